@@ -1,0 +1,202 @@
+#pragma once
+
+#include "config/option.h"
+#include "core/http.h"
+#include "core/model.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// How larum reads a platform. A connector is one file in this folder that defines `const Kind& NAME_kind()`;
+/// the build finds it. It knows core and config/option.h only, keeps no state but its settings, and makes at
+/// most one request per call: everything it must remember goes back to its caller as a cursor or a session.
+namespace larum::connectors {
+
+/// How a call ended. Rate limits, dead credentials and vanished objects are values, never exceptions.
+enum class Ending {
+    ok,
+    again,   ///< nothing read yet, call at once: a session was opened or refreshed with this request
+    later,   ///< not before `not_before` (else back off): temporary, throttled, quota
+    reauth,  ///< the credential or a permission is dead: stop it and tell a person
+    gone,    ///< the stream's object no longer exists: retire the stream
+    broken,  ///< the contract changed or the answer made no sense: tell the developers, try again rarely
+};
+
+struct Outcome {
+    Ending ending = Ending::ok;
+    std::string reason; ///< «facebook: code 190/463: the token expired»; no secret, no personal data
+    std::optional<Time> not_before;
+    bool whole_credential = false; ///< the rest holds for every stream of this credential, not only this one
+    bool ok() const { return ending == Ending::ok; }
+};
+
+/// One thing to read of a source, with a cursor of its own: «feed», «tagged», «comments:ID».
+struct Stream {
+    std::string name;
+    std::string cursor;            ///< opaque; empty at first
+    std::optional<Time> last_item; ///< newest item seen on it
+};
+
+struct StreamChange {
+    std::string name;
+    bool retire = false;            ///< else: make it when it is not there yet
+    std::optional<Span> interval;   ///< else the source's
+    std::optional<Time> retire_at;  ///< when it ends by itself
+};
+
+/// A post that the platform says is gone.
+struct Deletion {
+    std::string platform;
+    std::string realm;
+    std::string id;
+    Time at{};
+};
+
+/// A stretch of time that could not be read completely, for the ledger.
+struct Gap {
+    Time from{};
+    Time to{};
+    std::string reason;
+};
+
+/// What one call read. Saved with the cursor in one transaction.
+struct Page {
+    std::vector<Post> posts; ///< oldest first; new and edited ones alike
+    std::vector<Contact> contacts;
+    std::vector<Deletion> deletions;
+    std::vector<StreamChange> streams;
+    std::vector<Gap> gaps;
+    std::vector<std::string> rejected; ///< raw items that made no sense, «reason\titem»: dead-lettered
+    std::optional<std::string> cursor; ///< the new cursor; unset: keep the old one
+    bool more = false;                 ///< the walk is not complete: call again without waiting
+    std::optional<Span> next_in;       ///< the platform asks for another rhythm
+    std::optional<double> used;        ///< share of the platform's budget used, 0..1, of the whole credential
+};
+
+/// Tokens that a platform hands out and rotates. The caller keeps it sealed and saves a changed one
+/// before anything else happens.
+struct Session {
+    std::string state; ///< opaque to the caller; empty at first
+    bool changed = false;
+};
+
+struct Call {
+    Time now{};
+    Session& session;
+};
+
+struct PollResult {
+    Outcome outcome;
+    Page page;
+};
+
+/// The current state of known posts.
+struct RecheckResult {
+    Outcome outcome;
+    std::vector<Post> posts; ///< those still there, as they are now
+    std::vector<Deletion> deletions;
+};
+
+/// What is true of the credential.
+struct Probe {
+    Outcome outcome;
+    std::string account;              ///< whom it speaks for, as the platform names it
+    std::vector<std::string> missing; ///< scopes or permissions that larum needs and does not have
+    std::optional<Time> expires_at;
+};
+
+struct WebhookRequest {
+    std::string method;
+    std::string target; ///< path with query
+    Headers headers;
+    std::string body; ///< raw bytes
+};
+
+/// The immediate answer to a webhook request, before anything is parsed.
+struct WebhookAnswer {
+    int status = 200; ///< 401: the signature is missing or wrong
+    std::string body;
+    bool store = false; ///< a verified body to keep
+};
+
+/// One verified event, routed by the platform's account id.
+struct WebhookEntry {
+    std::string account; ///< native id of the page or account it concerns
+    Page page;
+    std::vector<std::string> poll; ///< names of streams that should be read now
+};
+
+class Connector {
+public:
+    virtual ~Connector() = default;
+
+    /// The streams of a source that was just configured.
+    virtual std::vector<StreamChange> streams() const = 0;
+
+    /// Reads the next page of `stream` after its cursor.
+    virtual PollResult poll(const Stream& stream, Call& call) = 0;
+
+    /// How many posts `recheck` takes at once; 0: it cannot.
+    virtual std::size_t recheck_most() const { return 0; }
+    virtual RecheckResult recheck(std::span<const Post> known, Call& call);
+
+    virtual Probe probe(Call& call) = 0;
+
+    /// The native id of the account this source watches, by which webhook entries find it; may be empty.
+    virtual std::string account() const { return {}; }
+};
+
+/// What a platform's webhook app needs: verification and splitting, without a source.
+class Receiver {
+public:
+    virtual ~Receiver() = default;
+    virtual WebhookAnswer accept(const WebhookRequest& request, Time now) const = 0;
+    /// Splits a stored body. Entries of unknown kinds come back with an empty page. Throws Error::Kind::input.
+    virtual std::vector<WebhookEntry> entries(std::string_view body, Time received_at) const = 0;
+};
+
+/// A thing that connectors may call out with.
+struct Services {
+    Http& http;
+};
+
+/// Settings that every source has, read by larum itself; the kind's own options come beside them.
+/// (brand, kind, interval, matching, seen: config/config.h)
+struct Made {
+    std::unique_ptr<Connector> connector;
+    /// Sources that share this share one budget, one session and one blocked-until time: a digest of the
+    /// credential, never the credential.
+    std::string credential;
+};
+
+/// One kind of source: what `larum sources --kinds` and the reference show, and how one is made.
+struct Kind {
+    std::string name;     ///< as in `kind = "facebook"`
+    std::string platform; ///< as in posts
+    std::string gives;    ///< one line
+    std::string needs;    ///< one line
+    std::string terms;    ///< what the platform's terms say about matching, by rule name and date
+    std::vector<config::Description> options;
+    Span interval = std::chrono::seconds{60}; ///< default of `interval`
+    Matching matching_most = Matching::full;  ///< the most that the platform's terms allow
+    double calls_per_second = 1;              ///< the credential's token bucket
+    int burst = 5;
+    /// Reads the kind's own options from the source's table; problems are added, never thrown.
+    std::function<Made(const config::Value& table, const std::vector<std::string>& common_keys,
+                       config::Problems&, Services)> make;
+    /// Null when the platform has no webhooks or larum takes none. Options of `[app.NAME]`.
+    std::vector<config::Description> app_options;
+    std::function<std::unique_ptr<Receiver>(const config::Value& table,
+                                            const std::vector<std::string>& common_keys,
+                                            config::Problems&)> make_receiver;
+};
+
+/// Every kind that was built in, by name. Generated by the build.
+std::vector<const Kind*> all_kinds();
+const Kind* find_kind(std::string_view name);
+
+} // namespace larum::connectors
