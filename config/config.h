@@ -165,7 +165,7 @@ struct Config {
     const ChannelSettings* find_channel(std::string_view name) const;
 };
 
-/// Reads and validates everything, kinds' own options included. Throws Error::Kind::config whose text has a
+/// Reads and validates everything but the kinds' own options (daemon/assembly.h does those). Throws Error::Kind::config whose text has a
 /// line per problem: «file:line:column: what is wrong, what would be right».
 Config read_config(const std::filesystem::path& file);
 Config parse_config(std::string_view toml, const std::string& file);
@@ -176,8 +176,16 @@ Config load(const std::optional<std::filesystem::path>& given);
 /// `state_dir` of the config, else $LARUM_STATE_DIR, else /var/lib/larum where it exists, else XDG.
 std::filesystem::path state_dir(const Config& config);
 
-std::string example_file(); ///< larum.toml with every setting, commented
-std::string reference_page();
+/// A table of the file and what may stand in it, for the example and the reference.
+struct Section {
+    std::string table; ///< «[database]», «[brand.NAME]», «[[brand.NAME.rule]]»
+    std::string about;
+    std::vector<Description> settings;
+};
+std::vector<Section> sections();
+
+/// One rule as TOML, for the example.
+std::string show_rule(const Rule& rule);
 
 extern const std::vector<std::string> source_keys;  ///< keys of [source.NAME] that every kind has
 extern const std::vector<std::string> channel_keys;
