@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/model.h"
+#include "daemon/match/name.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The keys by which a post finds customers and cases: 64-bit hashes of a kind and a folded value, kept in
+/// customer_key and case_key. What is the same person written differently must give the same key; what is
+/// another person may give it too, that is for the scoring to tell.
+namespace larum::match {
+
+/// Grows whenever a key below, or a table it folds names by, changes: the store then rebuilds its keys.
+inline constexpr int folding_version = 1;
+
+enum class KeyKind : char {
+    email = 'E',
+    account = 'L',   ///< local part of an e-mail, or a handle without its platform
+    phone = 'P',
+    handle = 'H',    ///< platform:handle, platform:id
+    name = 'N',      ///< two parts of a name in any order, diminutives resolved
+    name_city = 'C',
+    surname = 'S',   ///< surname and the first letter of the first name
+    number = 'R',    ///< a case or order number
+    digits = 'D',    ///< the last run of digits in one
+};
+
+/// Stable over builds, machines and time.
+std::int64_t key_of(KeyKind kind, std::string_view folded);
+
+/// About seven for a customer with name, e-mail, phone and city, without repetition. Empty for an empty record.
+std::vector<std::int64_t> customer_keys(const Customer& customer);
+
+/// Of the case's own reference and of its order's.
+std::vector<std::int64_t> case_keys(const Case& matter);
+
+// The folded values, also for what a post carries; empty when there is too little to tell people apart.
+std::string folded_email(std::string_view email);
+std::string folded_account(std::string_view handle);         ///< letters and digits only
+std::string folded_phone(std::string_view phone);            ///< the last nine digits
+std::string folded_handle(std::string_view platform_handle); ///< without @, lower case
+std::string folded_number(std::string_view number);          ///< letters and digits only
+std::string last_digits(std::string_view number);            ///< the last run of five digits or more
+
+/// Keys of kind name, name_city and surname for a name, as many as its shapes need.
+void append_name_keys(const Name& name, std::string_view folded_city, std::vector<std::int64_t>& keys);
+
+} // namespace larum::match
