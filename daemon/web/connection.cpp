@@ -1,0 +1,268 @@
+#include "daemon/web/connection.h"
+
+#include "core/error.h"
+
+#include <spdlog/spdlog.h>
+
+namespace larum::web {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::size_t unread_bytes_max = 8u << 20;
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+Response answer_of(const Error& error) {
+    switch (error.kind()) {
+    case Error::Kind::input: return Response::error(400, "input", error.what());
+    case Error::Kind::refused: return Response::error(403, "refused", error.what());
+    case Error::Kind::too_large: return Response::error(413, "too_large", error.what());
+    case Error::Kind::database:
+    case Error::Kind::unreachable:
+        spdlog::warn("web: {}", error.what());
+        return Response::error(503, "unavailable", "The database is away. Nothing was changed; try again.");
+    default:
+        spdlog::error("web: {}", error.what());
+        return Response::error(500, "failed", "larum failed at this; its log says why.");
+    }
+}
+
+Response run(const Route& route, const Request& request) {
+    try {
+        return route.work(request);
+    } catch (const Error& error) {
+        return answer_of(error);
+    } catch (const std::exception& error) {
+        spdlog::error("web: {} {}: unexpected: {}", route.method, route.pattern, error.what());
+        return Response::error(500, "failed", "larum failed at this; its log says why.");
+    }
+}
+
+} // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, Shared& shared)
+    : stream_(std::move(socket)), heartbeat_(stream_.get_executor()), shared_(shared) {
+    shared_.open.insert(this);
+    shared_.count = shared_.open.size();
+}
+
+Connection::~Connection() {
+    if (events_) {
+        events_->on_news(nullptr);
+        events_->end();
+    }
+    shared_.open.erase(this);
+    shared_.count = shared_.open.size();
+    if (shared_.open.empty() && shared_.draining && shared_.all_closed) shared_.all_closed();
+}
+
+void Connection::start() {
+    ErrorCode ignored;
+    request_.address = stream_.socket().remote_endpoint(ignored).address().to_string();
+    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    read_head();
+}
+
+void Connection::drain() {
+    if (idle_) return close();
+    keep_ = false;
+    if (events_) events_->end();
+}
+
+void Connection::close() {
+    ErrorCode ignored;
+    heartbeat_.cancel(ignored);
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    stream_.socket().close(ignored);
+}
+
+void Connection::read_head() {
+    idle_ = true;
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(shared_.settings.header_bytes_max));
+    // One deadline for the whole header, not for each piece of it: trickling buys no time.
+    stream_.expires_after(first_ ? shared_.settings.header_time_max : shared_.settings.idle_max);
+    first_ = false;
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_head(error); });
+}
+
+void Connection::on_head(ErrorCode error) {
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        unread_ = true;
+        keep_ = false;
+        return answer(Response::error(431, "header_too_large", "The request's header is too large."));
+    }
+    if (error) return close();
+    idle_ = false;
+    const auto& head = parser_->get();
+    keep_ = head.keep_alive() && !shared_.draining;
+    request_.method = std::string(view(head.method_string()));
+    request_.target = std::string(view(head.target()));
+    request_.path = request_.target.substr(0, request_.target.find('?'));
+    request_.headers.clear();
+    request_.body.clear();
+    for (const auto& field : head) request_.headers.emplace_back(view(field.name_string()), view(field.value()));
+    found_ = shared_.routes.find(request_.method, request_.path);
+    if (found_.route != nullptr) return read_body();
+
+    // The body is not read, so the connection cannot go on when there is one.
+    unread_ = head.has_content_length() || head.chunked();
+    keep_ = keep_ && !unread_;
+    if (found_.allowed.empty()) return answer(Response::error(404, "not_found", "There is nothing here."));
+    auto refusal = Response::error(405, "method_not_allowed", "Allowed here: " + found_.allowed + ".");
+    refusal.headers.emplace_back("Allow", found_.allowed);
+    answer(std::move(refusal));
+}
+
+void Connection::read_body() {
+    const auto& limits = found_.route->limits;
+    parser_->body_limit(limits.body_bytes_max);
+    stream_.expires_after(limits.body_time_max);
+    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+        if (error == http::error::body_limit) {
+            self->unread_ = true;
+            self->keep_ = false;
+            return self->answer(Response::error(413, "too_large", "The request's body is too large."));
+        }
+        if (error) return self->close();
+        self->request_.body = std::move(self->parser_->get().body());
+        self->begin_work();
+    });
+}
+
+void Connection::begin_work() {
+    stream_.expires_never();
+    request_.captured = std::move(found_.captured);
+    if (found_.route->place == Place::at_once) return answer(run(*found_.route, request_));
+    const bool taken = shared_.workers.post([self = shared_from_this()]() mutable {
+        auto response = run(*self->found_.route, self->request_);
+        const auto executor = self->stream_.get_executor();
+        // Moved, not copied: a connection must end on its own thread.
+        asio::post(executor, [self = std::move(self), response = std::move(response)]() mutable {
+            self->answer(std::move(response));
+        });
+    });
+    if (taken) return;
+    auto busy = Response::error(503, "busy", "Too many requests wait; try again in a moment.");
+    busy.headers.emplace_back("Retry-After", "1");
+    answer(std::move(busy));
+}
+
+Connection::Answer Connection::begin_answer(const Response& response) const {
+    Answer answer;
+    answer.version(11);
+    answer.result(static_cast<unsigned>(response.status));
+    answer.set(http::field::content_type, response.type);
+    for (const auto& [name, value] : shared_.settings.headers) answer.set(name, value);
+    for (const auto& [name, value] : response.headers) answer.insert(name, value);
+    return answer;
+}
+
+void Connection::answer(Response response) {
+    if (response.events) return open_stream(std::move(response));
+    auto out = begin_answer(response);
+    out.keep_alive(keep_ && !shared_.draining);
+    out.content_length(response.body.size());
+    if (request_.method != "HEAD") out.body() = std::move(response.body);
+    write(std::move(out));
+}
+
+void Connection::write(Answer out) {
+    stream_.expires_after(shared_.settings.write_time_max);
+    const bool go_on = out.keep_alive();
+    auto kept = std::make_shared<Answer>(std::move(out));
+    auto done = [self = shared_from_this(), kept, go_on](ErrorCode error, std::size_t) {
+        if (error) return self->close();
+        if (self->unread_) return self->read_away(std::make_shared<std::array<char, 4096>>(), 0);
+        if (!go_on || self->shared_.draining) return self->close();
+        self->read_head();
+    };
+    if (request_.method != "HEAD") return http::async_write(stream_, *kept, std::move(done));
+    auto head = std::make_shared<http::response_serializer<http::string_body>>(*kept);
+    http::async_write_header(stream_, *head, [head, done = std::move(done)](ErrorCode error, std::size_t size) mutable {
+        done(error, size);
+    });
+}
+
+void Connection::read_away(std::shared_ptr<std::array<char, 4096>> rest, std::size_t so_far) {
+    // Closing on unread bytes would reset the connection, and the answer with it, before it is read.
+    if (so_far == 0) {
+        ErrorCode ignored;
+        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        stream_.expires_after(std::chrono::seconds(2));
+    }
+    stream_.async_read_some(asio::buffer(*rest), [self = shared_from_this(), rest, so_far](ErrorCode error, std::size_t size) {
+        if (error || so_far + size > unread_bytes_max) return self->close();
+        self->read_away(rest, so_far + size);
+    });
+}
+
+// ---- server-sent events ------------------------------------------------------------------------------
+
+void Connection::open_stream(Response response) {
+    events_ = response.events;
+    response.type = "text/event-stream";
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.headers.emplace_back("X-Accel-Buffering", "no"); // nginx would hold events back
+    auto out = std::make_shared<Answer>(begin_answer(response));
+    out->keep_alive(false);
+    auto serializer = std::make_shared<http::response_serializer<http::string_body>>(*out);
+    stream_.expires_after(shared_.settings.write_time_max);
+    writing_ = true;
+    http::async_write_header(stream_, *serializer,
+                             [self = shared_from_this(), out, serializer](ErrorCode error, std::size_t) {
+        self->writing_ = false;
+        if (error) return self->close();
+        const auto executor = self->stream_.get_executor();
+        self->events_->on_news([weak = self->weak_from_this(), executor] {
+            asio::post(executor, [weak] {
+                if (const auto alive = weak.lock()) alive->pump();
+            });
+        });
+        self->watch_for_end();
+        self->pump();
+    });
+}
+
+void Connection::watch_for_end() {
+    // A reader of events sends nothing more: whatever becomes readable is the end.
+    stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](ErrorCode) {
+        self->events_->end();
+        self->close();
+    });
+}
+
+void Connection::pump() {
+    if (writing_) return;
+    if (!stream_.socket().is_open()) return;
+    auto text = events_->take();
+    if (!text.empty()) return write_events(std::move(text));
+    if (events_->ended()) return close();
+    rest_until_heartbeat();
+}
+
+void Connection::rest_until_heartbeat() {
+    stream_.expires_never();
+    heartbeat_.expires_after(shared_.settings.heartbeat);
+    heartbeat_.async_wait([weak = weak_from_this()](ErrorCode error) {
+        const auto self = weak.lock();
+        if (!error && self && !self->writing_ && self->stream_.socket().is_open()) self->write_events(":\n\n");
+    });
+}
+
+void Connection::write_events(std::string text) {
+    writing_ = true;
+    writing_events_ = std::move(text);
+    stream_.expires_after(shared_.settings.write_time_max);
+    asio::async_write(stream_, asio::buffer(writing_events_), [self = shared_from_this()](ErrorCode error, std::size_t) {
+        self->writing_ = false;
+        if (error) return self->close();
+        self->pump();
+    });
+}
+
+} // namespace larum::web
