@@ -1,6 +1,10 @@
 -- The first schema. Rules: DESIGN I5. The primary key of every table of a brand begins with brand_id; foreign
 -- keys stay inside a brand; post, decision and triage_queue have none. No triggers, no identity columns.
 
+-- The clock by which leases expire: the database's, so that all daemons agree. Tests set larum.now.
+CREATE FUNCTION larum_now() RETURNS timestamptz LANGUAGE sql STABLE AS
+    $$ SELECT coalesce(nullif(current_setting('larum.now', true), '')::timestamptz, now()) $$;
+
 -- ---- without a brand ------------------------------------------------------------------------------
 
 CREATE TABLE brand (

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.h"
 #include "core/time.h"
 
 #include <cstdint>
@@ -11,9 +12,21 @@
 #include <vector>
 
 /// The one place that knows libpqxx, in both versions that Debian ships (6.4 and 7.10).
-/// Errors of the server become Error::Kind::database with SQLSTATE and the server's primary message only:
-/// details quote values.
 namespace larum::store {
+
+/// What the server refused: «database: 23505 duplicate key value violates unique constraint "post_pkey"».
+/// Only the server's primary message, and of that no quoted value: details would show people's data.
+class DatabaseError final : public Error {
+public:
+    DatabaseError(const std::string& text, std::string sqlstate, bool broken = false)
+        : Error(Kind::database, text), sqlstate_(std::move(sqlstate)), broken_(broken) {}
+    const std::string& sqlstate() const { return sqlstate_; } ///< empty when the connection was the matter
+    bool broken() const { return broken_; }                   ///< the connection is gone
+
+private:
+    std::string sqlstate_;
+    bool broken_;
+};
 
 /// One parameter of a statement; batches go as arrays (`= ANY`, `unnest`).
 class Param {
@@ -93,6 +106,9 @@ public:
 };
 
 /// A transaction: commits only when `commit` is called, else rolls back.
+/// Leases are written and asked with the database's clock: `larum_now()` in SQL, never a `now` from the caller
+/// (`SET lease_until = larum_now() + interval '8 s'`, `WHERE lease_until < larum_now()`). Everything else that
+/// is a time comes from Clock.
 class Transaction {
 public:
     virtual ~Transaction() = default;
@@ -109,6 +125,7 @@ struct PoolSettings {
     std::string url;         ///< libpq URL or key=value; the password may be in it and is never logged
     int connections_max = 8; ///< callers beyond wait
     Span wait_max = std::chrono::seconds{10};
+    Span statement_max = std::chrono::minutes{5}; ///< the server ends what takes longer
 };
 
 /// A bounded pool. A connection that broke is dropped and made anew; after a restart of the server every
@@ -131,9 +148,13 @@ public:
     /// Closes idle connections. The next `begin` makes new ones.
     void rest();
 
-private:
+    /// For tests: `larum_now()` tells these sessions the time of `clock`, which must outlive the pool.
+    void follow(const Clock& clock);
+
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+
+private:
+    std::shared_ptr<Impl> impl_; ///< shared with the transactions under way
 };
 
 } // namespace larum::store
