@@ -391,6 +391,8 @@ CREATE UNIQUE INDEX escalation_open ON escalation (brand_id, subject) WHERE stat
 CREATE INDEX escalation_next ON escalation (brand_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX escalation_recheck ON escalation (brand_id, recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX escalation_post ON escalation (brand_id, post_id);
+CREATE INDEX escalation_fold ON escalation (brand_id, fold_hash, opened_at) WHERE fold_hash IS NOT NULL;
+CREATE INDEX escalation_changed ON escalation (brand_id, changed_at);
 
 CREATE TABLE escalation_post (
     brand_id integer NOT NULL,
@@ -404,7 +406,7 @@ CREATE INDEX escalation_post_post ON escalation_post (brand_id, post_id);
 CREATE TABLE alert (
     brand_id integer NOT NULL,
     alert_id bigint NOT NULL,
-    escalation_id bigint,         -- null: digest, notice, test
+    escalation_id bigint,         -- null: a digest or notice itself; a digest with one waits to be folded into it
     kind text NOT NULL CHECK (kind IN ('alert', 'digest', 'notice', 'test')),
     step integer NOT NULL DEFAULT 0,
     channel text NOT NULL,
@@ -419,6 +421,7 @@ CREATE TABLE alert (
     sent_hash bigint,
     folded_into bigint,
     body jsonb,                   -- of digest and notice; an alert's is rendered when sent
+    once text,                    -- natural key of what is sent once: «quiet:2026-04-05», «burst:...»
     reason text,
     holder bigint,
     fence bigint NOT NULL DEFAULT 0,
@@ -431,6 +434,11 @@ CREATE UNIQUE INDEX alert_step ON alert (brand_id, escalation_id, step, channel,
     WHERE escalation_id IS NOT NULL;
 CREATE INDEX alert_due ON alert (brand_id, due_at) WHERE state IN ('due', 'sending');
 CREATE INDEX alert_escalation ON alert (brand_id, escalation_id);
+CREATE UNIQUE INDEX alert_once ON alert (brand_id, once) WHERE once IS NOT NULL;
+CREATE INDEX alert_recent ON alert (brand_id, channel, created_at);
+CREATE INDEX alert_folded ON alert (brand_id, folded_into) WHERE folded_into IS NOT NULL;
+-- Messages in chats that still show something: news edits them, deletion and retention turn them into stubs.
+CREATE INDEX alert_live ON alert (brand_id, escalation_id) WHERE state = 'delivered' AND text_ended_at IS NULL;
 
 CREATE TABLE delivery (
     brand_id integer NOT NULL,
