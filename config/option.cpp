@@ -195,7 +195,7 @@ std::string example(const std::vector<Description>& descriptions) {
         }
         text += line + "\n";
         if (one.required)
-            text += one.name + " = \"…\"  # required: " + one.kind + "\n";
+            text += "#" + one.name + " = …  # required: " + one.kind + "\n";
         else
             text += "#" + one.name + " = " + (one.fallback.empty() ? "…  # " + one.kind : one.fallback) + "\n";
     }

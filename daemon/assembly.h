@@ -1,0 +1,40 @@
+#pragma once
+
+#include "alerts/channel.h"
+#include "config/config.h"
+#include "connectors/connector.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace larum {
+
+/// Everything that a config names, made ready to use: the only place that turns kinds into parts.
+/// Holds a reference to the Http it was made with; sources and channels whose setting allows it may call
+/// private addresses.
+struct Assembly {
+    std::map<std::string, connectors::Made> sources;                        ///< by source name
+    std::map<std::string, std::unique_ptr<alerts::Channel>> channels;       ///< by channel name
+    std::map<std::string, std::unique_ptr<connectors::Receiver>> receivers; ///< by app name
+    std::unique_ptr<Http> private_http;
+};
+
+/// Throws Error::Kind::config with a line per problem: unknown kinds, wrong options of a kind, a matching that is
+/// missing or that the platform's terms forbid.
+Assembly assemble(const config::Config& config, Http& http);
+
+/// Like `assemble`, but only to find the problems.
+void check_kinds(const config::Config& config);
+
+/// How much this channel carries of a person: its setting, else masked where it can edit, else link. The log
+/// channel carries links only, whatever its setting says.
+Detail detail_of(const config::ChannelSettings& settings, const alerts::Channel& channel);
+
+/// larum.toml with every setting, its default and what it does, the kinds of sources and channels included.
+std::string example_file();
+
+/// The same as Markdown.
+std::string reference_page();
+
+} // namespace larum
