@@ -137,7 +137,12 @@ std::optional<Secret> read_secret(const Value& value, Problems& problems) {
     if (way == "file" && !name.empty()) return read_secret_file(name, value, problems);
     if (way == "credential" && !name.empty() && name.find('/') == std::string::npos) {
         const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-        if (folder) return read_secret_file(std::filesystem::path(folder) / name, value, problems);
+        if (folder) {
+            // LoadCredential=larum:/folder prefixes every file with the credential's own name.
+            const auto plain = std::filesystem::path(folder) / name, prefixed = std::filesystem::path(folder) / ("larum_" + name);
+            std::error_code ignored;
+            return read_secret_file(std::filesystem::exists(plain, ignored) ? plain : prefixed, value, problems);
+        }
         problems.add(value.at, "names the credential " + name + ", but the service manager passed none (LoadCredential=" + name + ":…)");
         return {};
     }
