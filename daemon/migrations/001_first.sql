@@ -62,7 +62,9 @@ CREATE TABLE credential (
     dead_reason text,
     expires_at timestamptz,
     probed_at timestamptz,
-    used double precision
+    used double precision,
+    fence bigint NOT NULL DEFAULT 0, -- one call at a time: refresh tokens may be used once
+    lease_until timestamptz
 );
 
 -- A verified webhook body, kept before it is answered.
@@ -104,6 +106,7 @@ CREATE TABLE source (
     last_item_at timestamptz,
     last_error text,
     last_error_at timestamptz,
+    silent_told_at timestamptz,   -- people were told that it cannot be read; null once it can
     webhook_misses bigint NOT NULL DEFAULT 0,
     posts bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
