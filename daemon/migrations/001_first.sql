@@ -1,3 +1,4 @@
+-- oldest allowed: 1
 -- The first schema. Rules: DESIGN I5. The primary key of every table of a brand begins with brand_id; foreign
 -- keys stay inside a brand; post, decision and triage_queue have none. No triggers, no identity columns.
 
@@ -393,7 +394,7 @@ CREATE TABLE escalation (
 CREATE UNIQUE INDEX escalation_open ON escalation (brand_id, subject) WHERE state IN ('open', 'acknowledged');
 CREATE INDEX escalation_next ON escalation (brand_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX escalation_recheck ON escalation (brand_id, recheck_at) WHERE recheck_at IS NOT NULL;
-CREATE INDEX escalation_post ON escalation (brand_id, post_id);
+CREATE INDEX escalation_by_post ON escalation (brand_id, post_id);
 CREATE INDEX escalation_fold ON escalation (brand_id, fold_hash, opened_at) WHERE fold_hash IS NOT NULL;
 CREATE INDEX escalation_changed ON escalation (brand_id, changed_at);
 
