@@ -35,7 +35,7 @@ const Options<ListenSettings> listen_options = {
 };
 
 const Options<LogSettings> log_options = {
-    option("level", &LogSettings::level, "debug, info, warn or error."),
+    option("level", &LogSettings::level, "The least level that is written."),
     option("format", &LogSettings::format, "auto (journald under systemd, else text), text or json."),
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/option.h"
+#include "core/log.h"
 #include "core/model.h"
 
 #include <filesystem>
@@ -24,7 +25,7 @@ struct ListenSettings {
 };
 
 struct LogSettings {
-    std::string level = "info";
+    log::Level level = log::Level::info;
     std::string format = "auto"; ///< auto (journald when the service manager runs us), text, json
 };
 
