@@ -159,6 +159,7 @@ struct Candidate {
     std::string ref;
     double probability = 0;
     std::vector<Evidence> evidence;
+    std::vector<Id> linked; ///< further records of the same person, counted into `probability`
 };
 
 /// The candidates' probabilities and `nobody` sum to one; candidates are likeliest first.

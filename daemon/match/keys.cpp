@@ -10,14 +10,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Letters and digits of a folded text.
-std::string plain(std::string_view text) {
-    std::string out;
-    for (const unsigned char c : text::fold(text))
-        if (c >= 0x80 || std::isalnum(c)) out += static_cast<char>(c);
-    return out;
-}
-
 void add(std::vector<std::int64_t>& keys, KeyKind kind, const std::string& folded) {
     if (!folded.empty()) keys.push_back(key_of(kind, folded));
 }
@@ -31,14 +23,15 @@ void append_pair(const std::string& a, const std::string& b, std::string_view ci
     add(keys, KeyKind::name_city, pair);
 }
 
-/// The surname's key wants to know which word is the first name; where the tables do not, both ways are kept.
-void append_surname(const NameWord& first, const NameWord& last, std::vector<std::int64_t>& keys) {
-    const auto key = [&](const NameWord& surname, const NameWord& given) {
-        if (surname.folded.size() > 2)
-            add(keys, KeyKind::surname, surname_stem(surname.folded) + '|' + skeleton(given.folded)[0]);
+/// Keys of a surname with an initial want to know which word is the first name; where the tables do not, both
+/// ways are kept.
+void append_shortened(const NameWord& one, const NameWord& two, std::vector<std::int64_t>& keys) {
+    const auto with = [&keys](const NameWord& given, const NameWord& surname) {
+        append_initial_keys(given, surname.folded[0], keys);
+        append_initial_surname_key(surname, given.folded[0], keys);
     };
-    if (first.first || !last.first) key(last, first);
-    if (last.first || !first.first) key(first, last);
+    if (one.first || !two.first) with(one, two);
+    if (two.first || !one.first) with(two, one);
 }
 
 void without_repetition(std::vector<std::int64_t>& keys) {
@@ -59,6 +52,13 @@ std::int64_t key_of(KeyKind kind, std::string_view folded) {
     return static_cast<std::int64_t>(hash ^ (hash >> 33));
 }
 
+std::string letters_and_digits(std::string_view text) {
+    std::string out;
+    for (const unsigned char c : text::fold(text))
+        if (c >= 0x80 || std::isalnum(c)) out += static_cast<char>(c);
+    return out;
+}
+
 std::string folded_email(std::string_view email) {
     std::string folded = text::fold(email);
     const auto at = folded.find('@');
@@ -67,7 +67,7 @@ std::string folded_email(std::string_view email) {
 }
 
 std::string folded_account(std::string_view handle) {
-    std::string folded = plain(handle);
+    std::string folded = letters_and_digits(handle);
     return folded.size() < 4 ? std::string() : folded;
 }
 
@@ -88,7 +88,7 @@ std::string folded_handle(std::string_view platform_handle) {
 }
 
 std::string folded_number(std::string_view number) {
-    std::string folded = plain(number);
+    std::string folded = letters_and_digits(number);
     return folded.size() < 4 ? std::string() : folded;
 }
 
@@ -112,8 +112,17 @@ void append_name_keys(const Name& name, std::string_view folded_city, std::vecto
             if (one.group == two.group) continue;
             for (const auto& a : one.forms)
                 for (const auto& b : two.forms) append_pair(a, b, folded_city, keys);
-            append_surname(one, two, keys);
+            append_shortened(one, two, keys);
         }
+}
+
+void append_initial_keys(const NameWord& given, char initial, std::vector<std::int64_t>& keys) {
+    for (const auto& form : given.forms) add(keys, KeyKind::first_name, form + '|' + skeleton({&initial, 1}));
+}
+
+void append_initial_surname_key(const NameWord& surname, char initial, std::vector<std::int64_t>& keys) {
+    if (surname.folded.size() > 2)
+        add(keys, KeyKind::surname, surname_stem(surname.folded) + '|' + skeleton({&initial, 1}));
 }
 
 std::vector<std::int64_t> customer_keys(const Customer& customer) {
@@ -131,7 +140,7 @@ std::vector<std::int64_t> customer_keys(const Customer& customer) {
     Name name = parse_name(customer.name);
     for (auto& word : name.words)
         if (word.formal) word.forms.resize(1); // a record that says Ada means Ada; a post that says so may mean Adelajda
-    append_name_keys(name, plain(customer.city), keys);
+    append_name_keys(name, letters_and_digits(customer.city), keys);
     without_repetition(keys);
     return keys;
 }
@@ -139,8 +148,11 @@ std::vector<std::int64_t> customer_keys(const Customer& customer) {
 std::vector<std::int64_t> case_keys(const Case& matter) {
     std::vector<std::int64_t> keys;
     for (const auto& number : {matter.ref, matter.order_ref}) {
-        add(keys, KeyKind::number, folded_number(number));
-        add(keys, KeyKind::digits, last_digits(number));
+        const std::string digits = last_digits(number);
+        if (digits.empty())
+            add(keys, KeyKind::number, folded_number(number));
+        else
+            add(keys, KeyKind::digits, digits);
     }
     without_repetition(keys);
     return keys;

@@ -24,8 +24,9 @@ enum class KeyKind : char {
     name = 'N',      ///< two parts of a name in any order, diminutives resolved
     name_city = 'C',
     surname = 'S',   ///< surname and the first letter of the first name
-    number = 'R',    ///< a case or order number
-    digits = 'D',    ///< the last run of digits in one
+    first_name = 'I', ///< first name and the first letter of the surname
+    digits = 'D',    ///< the last run of digits in a case or order number
+    number = 'R',    ///< a case or order number with too few digits in a row
 };
 
 /// Stable over builds, machines and time.
@@ -38,6 +39,7 @@ std::vector<std::int64_t> customer_keys(const Customer& customer);
 std::vector<std::int64_t> case_keys(const Case& matter);
 
 // The folded values, also for what a post carries; empty when there is too little to tell people apart.
+std::string letters_and_digits(std::string_view text);       ///< of the folded text
 std::string folded_email(std::string_view email);
 std::string folded_account(std::string_view handle);         ///< letters and digits only
 std::string folded_phone(std::string_view phone);            ///< the last nine digits
@@ -45,7 +47,13 @@ std::string folded_handle(std::string_view platform_handle); ///< without @, low
 std::string folded_number(std::string_view number);          ///< letters and digits only
 std::string last_digits(std::string_view number);            ///< the last run of five digits or more
 
-/// Keys of kind name, name_city and surname for a name, as many as its shapes need.
+/// Keys of kind name, name_city, surname and first_name for a name, as many as its shapes need.
 void append_name_keys(const Name& name, std::string_view folded_city, std::vector<std::int64_t>& keys);
+
+/// «Anna K.»: the first name and an initial.
+void append_initial_keys(const NameWord& given, char initial, std::vector<std::int64_t>& keys);
+
+/// «A. Kowalska», «akowalska7»: the surname and an initial.
+void append_initial_surname_key(const NameWord& surname, char initial, std::vector<std::int64_t>& keys);
 
 } // namespace larum::match
