@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/id.h"
+#include "daemon/store/pq.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace larum::store {
+
+/// How the work stands, in numbers: for metrics, readiness and the daily line. Nothing personal.
+struct BrandVitals {
+    std::string brand;
+    std::int64_t pages_waiting = 0;  ///< saved and not yet decided
+    double oldest_page_seconds = 0;
+    std::int64_t alerts_due = 0;     ///< that should have been sent by now
+    double oldest_alert_seconds = 0;
+    std::int64_t alerts_delivered = 0, alerts_refused = 0, alerts_folded = 0; ///< since the beginning
+    std::int64_t escalations_open = 0;
+    std::int64_t dead_letters = 0;
+};
+
+struct SourceVitals {
+    std::string brand, source;
+    std::int64_t posts = 0;
+    std::optional<double> ok_seconds_ago;
+    std::optional<double> item_seconds_ago;
+    bool failing = false; ///< its last call failed, or its credential is dead
+};
+
+struct AppVitals {
+    std::string app;
+    std::int64_t verified = 0, forged = 0, unclaimed = 0;
+};
+
+struct Vitals {
+    std::vector<BrandVitals> brands;
+    std::vector<SourceVitals> sources;
+    std::vector<AppVitals> apps;
+};
+
+/// A few statements whatever the number of brands; none counts posts one by one.
+Vitals vitals(Transaction& transaction);
+
+} // namespace larum::store
