@@ -27,7 +27,6 @@ struct Saved {
     std::vector<Id> fresh;
     std::vector<Id> edited;
     std::vector<Id> deleted;
-    std::vector<Id> answers; ///< fresh or edited posts of the brand itself that answer another post
     std::size_t rejected = 0;
     std::size_t contacts = 0;
 };

@@ -5,7 +5,7 @@
 #include "support/http_server.h"
 
 using namespace larum;
-using namespace larum::tests;
+using namespace larum::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace larum::tests {
+namespace larum::test {
 
 namespace {
 
@@ -199,4 +199,4 @@ int HttpServer::connections() const {
     return impl_->accepted;
 }
 
-} // namespace larum::tests
+} // namespace larum::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace larum::tests {
+namespace larum::test {
 
 struct SeenRequest {
     std::string method;
@@ -69,4 +69,8 @@ private:
     Script script_;
 };
 
-} // namespace larum::tests
+} // namespace larum::test
+
+namespace larum {
+namespace tests = test;
+}

@@ -1,0 +1,301 @@
+#include "daemon/store/posts.h"
+
+#include "core/crypto.h"
+#include "core/post_json.h"
+#include "daemon/store/escalations.h"
+#include "daemon/store/page_rest.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace larum::store {
+
+namespace {
+
+using Texts = std::vector<std::optional<std::string>>;
+
+/// Younger posts are never late, so nobody needs to know why they are.
+constexpr Span late_at_all = std::chrono::hours{1};
+/// Gaps of a source that are asked for an excuse, newest first.
+constexpr int gaps_asked = 100;
+
+/// What the store knew of a post before this page.
+struct Known {
+    Id id = 0;
+    std::optional<std::int64_t> text_hash;
+    std::optional<Time> edited_at;
+    bool deleted = false;
+    bool seen_here = false;
+    Metrics metrics;
+};
+
+/// A post of the page on its way into the store.
+struct Arriving {
+    const Post* post = nullptr;
+    std::int64_t text_hash = 0;
+    std::optional<Known> known;
+    Id id = 0;
+};
+
+std::optional<std::string> or_null(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+template <class T>
+std::optional<std::string> number_or_null(const std::optional<T>& number) {
+    return number ? std::optional<std::string>(std::to_string(*number)) : std::nullopt;
+}
+
+std::optional<std::string> time_or_null(const std::optional<Time>& time) {
+    return time ? std::optional<std::string>(format_time(*time)) : std::nullopt;
+}
+
+std::optional<std::string> attachments_of(const Post& post) {
+    if (post.attachments.empty()) return std::nullopt;
+    auto list = nlohmann::json::array();
+    for (const auto& one : post.attachments) list.push_back({{"kind", one.kind}, {"url", one.url}});
+    return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// A page may hold a post twice (two edits of it): the later one counts.
+std::vector<Arriving> arriving_of(const connectors::Page& page) {
+    std::vector<Arriving> arriving;
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> places;
+    for (const auto& post : page.posts) {
+        if (post.deleted_at) continue;
+        const Arriving one{&post, hash64(post.text), {}, 0};
+        const auto [place, first] = places.emplace(std::tuple{std::string_view(post.platform), std::string_view(post.realm),
+                                                              std::string_view(post.id)}, arriving.size());
+        if (first)
+            arriving.push_back(one);
+        else
+            arriving[place->second] = one;
+    }
+    return arriving;
+}
+
+void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriving>& arriving) {
+    std::vector<std::string> platforms, realms, native_ids;
+    for (const auto& one : arriving) {
+        platforms.push_back(one.post->platform);
+        realms.push_back(one.post->realm);
+        native_ids.push_back(one.post->id);
+    }
+    const auto rows = transaction.run_prepared(
+        "SELECT w.place, p.post_id, p.text_hash, p.edited_at, p.deleted_at IS NOT NULL, p.likes, p.shares, p.comments, p.views,"
+        " EXISTS (SELECT FROM post_seen s WHERE s.brand_id = p.brand_id AND s.post_id = p.post_id AND s.source_id = $5)"
+        " FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w(platform, realm, native_id, place)"
+        " JOIN post p ON p.brand_id = $1 AND p.platform = w.platform AND p.realm = w.realm AND p.native_id = w.native_id",
+        {reading.brand, array_of(platforms), array_of(realms), array_of(native_ids), reading.source});
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        Known known;
+        known.id = rows.at(row, 1).integer();
+        known.text_hash = rows.at(row, 2).maybe_integer();
+        known.edited_at = rows.at(row, 3).maybe_time();
+        known.deleted = rows.at(row, 4).yes();
+        known.metrics = {rows.at(row, 5).maybe_integer(), rows.at(row, 6).maybe_integer(), rows.at(row, 7).maybe_integer(),
+                         rows.at(row, 8).maybe_integer()};
+        known.seen_here = rows.at(row, 9).yes();
+        arriving[static_cast<std::size_t>(rows.at(row, 0).integer() - 1)].known = known;
+    }
+}
+
+// ---- new posts --------------------------------------------------------------------------------------
+
+/// Says of each new post whether a known gap explains that it is seen only now.
+class Excuses {
+public:
+    Excuses(Transaction& transaction, const Reading& reading, const connectors::Page& page, const std::vector<Arriving>& arriving)
+        : reading_(reading), gaps_(page.gaps) {
+        const bool any_late = std::any_of(arriving.begin(), arriving.end(), [&](const Arriving& one) { return !one.known && late(*one.post); });
+        if (!any_late) return;
+        const auto rows = transaction.run_prepared(
+            "SELECT from_at, to_at FROM source_gap WHERE brand_id = $1 AND source_id = $2 ORDER BY to_at DESC LIMIT $3",
+            {reading.brand, reading.source, gaps_asked});
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            gaps_.push_back({rows.at(row, 0).time(), rows.at(row, 1).time(), {}});
+    }
+
+    bool excused(const Post& post) const {
+        if (!late(post)) return false;
+        if (reading_.unread_since && post.posted_at >= *reading_.unread_since) return true;
+        return std::any_of(gaps_.begin(), gaps_.end(), [&](const connectors::Gap& gap) {
+            return post.posted_at >= gap.from && post.posted_at <= gap.to;
+        });
+    }
+
+private:
+    bool late(const Post& post) const { return !reading_.seen_when_posted && reading_.now - post.posted_at > late_at_all; }
+
+    const Reading& reading_;
+    std::vector<connectors::Gap> gaps_;
+};
+
+const std::vector<std::string> post_columns = {
+    "brand_id",      "post_id",     "platform",    "realm",       "native_id",     "parent_native_id", "source_id",  "kind",
+    "author_key",    "author_handle", "author_name", "author_city", "author_followers", "author_url",   "text",       "text_hash",
+    "lang",          "rating",      "attachments", "posted_at",   "first_seen_at", "edited_at",        "url",        "on_ad",
+    "own",           "likes",       "shares",      "comments",    "views",         "late_excused"};
+
+std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool excused) {
+    const auto& post = *one.post;
+    return {reading.brand, one.id, post.platform, post.realm, post.id, or_null(post.parent_id), reading.source,
+            static_cast<int>(post.kind), or_null(author_key(post)), or_null(post.author.handle), or_null(post.author.name),
+            or_null(post.author.city), number_or_null(post.author.followers), or_null(post.author.url), post.text, one.text_hash,
+            or_null(post.lang), number_or_null(post.rating), attachments_of(post), post.posted_at,
+            reading.seen_when_posted ? post.posted_at : reading.now, time_or_null(post.edited_at), or_null(post.url), post.on_ad,
+            post.own, number_or_null(post.metrics.likes), number_or_null(post.metrics.shares),
+            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused};
+}
+
+void copy_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh, const Excuses& excuses) {
+    const auto copy = transaction.copy_into("post", post_columns);
+    for (const auto* one : fresh) copy->row(post_row(reading, *one, excuses.excused(*one->post)));
+    copy->finish();
+}
+
+/// The careful way: a row a statement, each of which may find that somebody else was faster. Only after a collision.
+std::vector<const Arriving*> insert_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh,
+                                        const Excuses& excuses) {
+    std::string columns, places;
+    for (std::size_t i = 0; i < post_columns.size(); ++i) {
+        columns += (i ? "," : "") + post_columns[i];
+        places += (i ? ",$" : "$") + std::to_string(i + 1);
+    }
+    const auto sql = "INSERT INTO post (" + columns + ") VALUES (" + places + ") ON CONFLICT DO NOTHING RETURNING post_id";
+    std::vector<const Arriving*> inserted;
+    for (const auto* one : fresh)
+        if (!transaction.run(sql, post_row(reading, *one, excuses.excused(*one->post))).empty()) inserted.push_back(one);
+    return inserted;
+}
+
+/// Inserts the posts that are new and notes them as seen by this source.
+std::vector<Id> add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, const connectors::Page& page,
+                        std::vector<Arriving>& arriving) {
+    const Excuses excuses(transaction, reading, page, arriving);
+    std::vector<const Arriving*> fresh;
+    for (auto& one : arriving) {
+        if (one.known) continue;
+        one.id = ids.next();
+        fresh.push_back(&one);
+    }
+    if (fresh.empty()) return {};
+    if (reading.one_by_one)
+        fresh = insert_new(transaction, reading, fresh, excuses);
+    else
+        copy_new(transaction, reading, fresh, excuses);
+    const auto copy = transaction.copy_into("post_seen", {"brand_id", "post_id", "source_id", "seen_at", "by_webhook"});
+    std::vector<Id> added;
+    for (const auto* one : fresh) {
+        copy->row({reading.brand, one->id, reading.source, reading.now, reading.by_webhook});
+        added.push_back(one->id);
+    }
+    copy->finish();
+    return added;
+}
+
+// ---- posts that were known ---------------------------------------------------------------------------
+
+/// Whether the platform's copy is another text than ours, and not an older one.
+bool is_edit(const Arriving& one) {
+    if (!one.known || one.known->deleted || one.known->text_hash == one.text_hash) return false;
+    if (!one.known->edited_at) return true;
+    return one.post->edited_at && *one.post->edited_at >= *one.known->edited_at;
+}
+
+std::vector<Id> apply_edits(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
+    std::vector<std::int64_t> edited, hashes;
+    Texts texts, langs, ratings, attachments, times;
+    for (const auto& one : arriving) {
+        if (!is_edit(one)) continue;
+        edited.push_back(one.known->id);
+        hashes.push_back(one.text_hash);
+        texts.emplace_back(one.post->text);
+        langs.push_back(or_null(one.post->lang));
+        ratings.push_back(number_or_null(one.post->rating));
+        attachments.push_back(attachments_of(*one.post));
+        times.push_back(time_or_null(one.post->edited_at));
+    }
+    if (edited.empty()) return {};
+    keep_held_texts(transaction, reading.brand, edited, reading.now);
+    const auto rows = transaction.run_prepared(
+        "UPDATE post p SET text = w.text, text_hash = w.hash, lang = coalesce(w.lang, p.lang), rating = coalesce(w.rating, p.rating),"
+        " attachments = w.attachments, edited_at = coalesce(w.edited_at, $9), text_ended_at = NULL"
+        " FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::smallint[], $7::jsonb[], $8::timestamptz[])"
+        "   AS w(post_id, text, hash, lang, rating, attachments, edited_at)"
+        " WHERE p.brand_id = $1 AND p.post_id = w.post_id AND p.deleted_at IS NULL RETURNING p.post_id",
+        {reading.brand, array_of(edited), array_of(texts), array_of(hashes), array_of(langs), array_of(ratings),
+         array_of(attachments), array_of(times), reading.now});
+    std::vector<Id> done;
+    for (std::size_t row = 0; row < rows.size(); ++row) done.push_back(rows.at(row, 0).integer());
+    return done;
+}
+
+/// A count that the platform does not tell now keeps its last value.
+bool counts_differ(const Metrics& now, const Metrics& before) {
+    const auto differs = [](const auto& a, const auto& b) { return a && a != b; };
+    return differs(now.likes, before.likes) || differs(now.shares, before.shares) || differs(now.comments, before.comments) ||
+           differs(now.views, before.views);
+}
+
+void update_counts(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
+    std::vector<std::int64_t> changed;
+    Texts likes, shares, comments, views;
+    for (const auto& one : arriving) {
+        if (!one.known || one.known->deleted || !counts_differ(one.post->metrics, one.known->metrics)) continue;
+        changed.push_back(one.known->id);
+        likes.push_back(number_or_null(one.post->metrics.likes));
+        shares.push_back(number_or_null(one.post->metrics.shares));
+        comments.push_back(number_or_null(one.post->metrics.comments));
+        views.push_back(number_or_null(one.post->metrics.views));
+    }
+    if (changed.empty()) return;
+    transaction.run_prepared(
+        "UPDATE post p SET likes = coalesce(w.likes, p.likes), shares = coalesce(w.shares, p.shares),"
+        " comments = coalesce(w.comments, p.comments), views = coalesce(w.views, p.views)"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
+        "   AS w(post_id, likes, shares, comments, views)"
+        " WHERE p.brand_id = $1 AND p.post_id = w.post_id",
+        {reading.brand, array_of(changed), array_of(likes), array_of(shares), array_of(comments), array_of(views)});
+}
+
+/// Notes that this source, too, saw posts that another brought.
+void note_seen(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
+    std::vector<std::int64_t> seen;
+    for (const auto& one : arriving)
+        if (one.known && !one.known->seen_here) seen.push_back(one.known->id);
+    if (seen.empty()) return;
+    transaction.run_prepared(
+        "INSERT INTO post_seen (brand_id, post_id, source_id, seen_at, by_webhook)"
+        " SELECT $1, post_id, $3, $4, $5 FROM unnest($2::bigint[]) AS w(post_id) ON CONFLICT DO NOTHING",
+        {reading.brand, array_of(seen), reading.source, reading.now, reading.by_webhook});
+}
+
+} // namespace
+
+Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, const connectors::Page& page,
+                const std::string& source_name) {
+    Saved saved;
+    auto arriving = arriving_of(page);
+    if (!arriving.empty()) {
+        look_up(transaction, reading, arriving);
+        saved.fresh = add_new(transaction, ids, reading, page, arriving);
+        saved.edited = apply_edits(transaction, reading, arriving);
+        update_counts(transaction, reading, arriving);
+        note_seen(transaction, reading, arriving);
+    }
+    saved.deleted = delete_posts(transaction, ids, reading, page);
+    saved.contacts = save_contacts(transaction, ids, reading, page.contacts);
+    save_gaps(transaction, ids, reading, page.gaps);
+    saved.rejected = bury_rejected(transaction, ids, reading, page.rejected, source_name);
+    queue_for_triage(transaction, ids, reading.brand, saved.fresh, "new");
+    queue_for_triage(transaction, ids, reading.brand, saved.edited, "edit");
+    auto changed = saved.edited;
+    changed.insert(changed.end(), saved.deleted.begin(), saved.deleted.end());
+    if (!changed.empty()) note_news(transaction, reading.brand, changed, reading.now);
+    return saved;
+}
+
+} // namespace larum::store
