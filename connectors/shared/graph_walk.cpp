@@ -1,0 +1,96 @@
+#include "connectors/shared/graph_walk.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace larum::connectors::graph {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Items may appear a little after their own time; the mark is passed by this much.
+constexpr Span overlap = 5min;
+constexpr Span position_lives = 1h;
+
+std::optional<Time> read_seconds(const std::string& text) {
+    std::int64_t seconds = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (text.empty() || read.ptr != text.data() + text.size()) return std::nullopt;
+    return Time(std::chrono::seconds(seconds));
+}
+
+std::string write_seconds(Time time) {
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
+
+constexpr std::string_view position_prefix = "at.";
+
+} // namespace
+
+Walk::Walk(const std::string& cursor, Bounds bounds, Time now) : bounds_(bounds), now_(now), born_(now) {
+    for (auto& [name, value] : read_query(cursor)) {
+        if (name == "born") born_ = read_seconds(value).value_or(now);
+        if (name == "mark") mark_ = read_seconds(value);
+        if (name == "begun") begun_ = read_seconds(value);
+        if (name == "top") top_ = read_seconds(value);
+        if (name == "low") low_ = read_seconds(value);
+        if (name == "pages") std::from_chars(value.data(), value.data() + value.size(), pages_);
+        if (name.starts_with(position_prefix)) position_.emplace_back(name.substr(position_prefix.size()), value);
+    }
+    if (begun_ && *begun_ + position_lives < now) {
+        begun_.reset(), top_.reset(), low_.reset();
+        position_.clear();
+        pages_ = 0;
+    }
+}
+
+Time Walk::floor() const { return mark_ ? *mark_ - overlap : begun_.value_or(now_) - bounds_.history; }
+
+bool Walk::reached_floor(const std::vector<Time>& times) const {
+    if (times.empty()) return false;
+    const auto old = [&](Time time) { return time < floor(); };
+    // A ranked list may show an old item above newer ones: then only a page without news ends the walk.
+    return std::is_sorted(times.rbegin(), times.rend()) ? old(times.back()) : std::all_of(times.begin(), times.end(), old);
+}
+
+void Walk::advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page) {
+    if (!begun_) begun_ = now_;
+    ++pages_;
+    for (auto time : times) {
+        time = std::min(time, now_); // a wrong clock at the other side must not carry the mark past unread items
+        top_ = std::max(top_.value_or(time), time);
+        low_ = std::min(low_.value_or(time), time);
+    }
+    const bool complete = !next || reached_floor(times);
+    const bool spent = !complete && pages_ >= bounds_.pages_max;
+    if (spent)
+        page.gaps.push_back({floor(), low_.value_or(now_), "more than " + std::to_string(pages_) + " pages between two reads"});
+    page.more = !complete && !spent;
+    if (page.more) {
+        position_ = *next;
+    } else {
+        // The mark never goes back: the newest item may have been deleted since.
+        if (top_) mark_ = std::max(mark_.value_or(*top_), *top_);
+        else if (!mark_) mark_ = floor();
+        begun_.reset(), top_.reset(), low_.reset();
+        position_.clear();
+        pages_ = 0;
+    }
+    page.cursor = cursor();
+}
+
+std::string Walk::cursor() const {
+    Query fields = {{"born", write_seconds(born_)}};
+    if (mark_) fields.emplace_back("mark", write_seconds(*mark_));
+    if (begun_) {
+        fields.emplace_back("begun", write_seconds(*begun_));
+        if (top_) fields.emplace_back("top", write_seconds(*top_));
+        if (low_) fields.emplace_back("low", write_seconds(*low_));
+        fields.emplace_back("pages", std::to_string(pages_));
+        for (const auto& [name, value] : position_) fields.emplace_back(std::string(position_prefix) + name, value);
+    }
+    return write_query(fields);
+}
+
+} // namespace larum::connectors::graph

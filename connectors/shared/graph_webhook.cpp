@@ -1,0 +1,111 @@
+#include "connectors/shared/graph_webhook.h"
+
+#include "connectors/shared/graph_message.h"
+#include "connectors/shared/graph_post.h"
+#include "core/crypto.h"
+#include "core/error.h"
+
+#include <algorithm>
+
+namespace larum::connectors::graph {
+
+namespace {
+
+struct AppSettings {
+    config::Secret app_secret;
+    config::Secret verify_token;
+};
+
+const config::Options<AppSettings>& options() {
+    static const config::Options<AppSettings> all = {
+        config::required("app_secret", &AppSettings::app_secret, "Secret of the app: webhooks are signed with it."),
+        config::required("verify_token", &AppSettings::verify_token,
+                         "The word that was entered beside the callback URL in the app's settings."),
+    };
+    return all;
+}
+
+std::string parameter(const std::string& target, std::string_view name) {
+    const auto mark = target.find('?');
+    if (mark == target.npos) return {};
+    for (const auto& [key, value] : read_query(std::string_view(target).substr(mark + 1)))
+        if (key == name) return value;
+    return {};
+}
+
+/// What we are asked to echo goes to a browser as well as to Meta, so only what a challenge is made of.
+bool is_challenge(const std::string& text) {
+    return !text.empty() && text.size() <= 200 &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+}
+
+std::optional<simdjson::dom::array> list(Element object, std::string_view name) {
+    simdjson::dom::array items;
+    if (object[name].get(items) != simdjson::SUCCESS) return std::nullopt;
+    return items;
+}
+
+WebhookEntry entry_of_event(Element event, const std::string& page) {
+    WebhookEntry entry{page, {}, {}};
+    if (auto contact = read_message_event(event, page)) entry.page.contacts.push_back(std::move(*contact));
+    return entry;
+}
+
+/// `time` of an entry is in seconds beside changes and in milliseconds beside messages; `time()` tells them apart.
+void read_entry(Element entry, Time received_at, std::vector<WebhookEntry>& entries) {
+    const auto page = text(entry, "id");
+    const auto at = time(entry, "time").value_or(received_at);
+    const auto before = entries.size();
+    if (const auto changes = list(entry, "changes"))
+        for (const auto change : *changes) entries.push_back(read_change(change, page, at));
+    for (const char* name : {"messaging", "standby"})
+        if (const auto events = list(entry, name))
+            for (const auto event : *events) entries.push_back(entry_of_event(event, page));
+    if (entries.size() == before) entries.push_back({page, {}, {}});
+}
+
+class GraphReceiver final : public Receiver {
+public:
+    explicit GraphReceiver(AppSettings settings) : settings_(std::move(settings)) {}
+
+    WebhookAnswer accept(const WebhookRequest& request, Time) const override {
+        if (request.method == "GET") return handshake(request);
+        if (request.method != "POST") return {405, "", false};
+        // The raw bytes are signed: Meta escapes what is not ASCII, and no parser gives that back as it was.
+        const std::string right = "sha256=" + to_hex(hmac_sha256(settings_.app_secret.reveal(), request.body));
+        const auto given = header(request.headers, "X-Hub-Signature-256");
+        if (!equal_in_constant_time(given, right)) return {401, "", false};
+        return {200, "", true};
+    }
+
+    std::vector<WebhookEntry> entries(std::string_view body, Time received_at) const override {
+        const auto document = Document::parse(body);
+        const auto entries = list(document->root(), "entry");
+        if (!entries) throw Error(Error::Kind::input, "a webhook without a list \"entry\"");
+        std::vector<WebhookEntry> all;
+        for (const auto entry : *entries) read_entry(entry, received_at, all);
+        return all;
+    }
+
+private:
+    WebhookAnswer handshake(const WebhookRequest& request) const {
+        const auto challenge = parameter(request.target, "hub.challenge");
+        const bool ours = parameter(request.target, "hub.mode") == "subscribe" &&
+                          equal_in_constant_time(parameter(request.target, "hub.verify_token"), settings_.verify_token.reveal());
+        if (!ours || !is_challenge(challenge)) return {403, "", false};
+        return {200, challenge, false};
+    }
+
+    AppSettings settings_;
+};
+
+} // namespace
+
+std::vector<config::Description> app_options() { return config::describe(options()); }
+
+std::unique_ptr<Receiver> make_receiver(const config::Value& table, const std::vector<std::string>& common_keys,
+                                        config::Problems& problems) {
+    return std::make_unique<GraphReceiver>(config::read(options(), table, problems, common_keys));
+}
+
+} // namespace larum::connectors::graph
