@@ -110,8 +110,9 @@ const Options<Brand> brand_options = {
     option("link_min", &Brand::link_min, "The customer's story is shown from this probability on."),
     option("suggest_min", &Brand::suggest_min, "Below this probability a candidate is not shown at all."),
     option("burst_alerts", &Brand::burst_alerts,
-           "More urgent alerts than this for one recipient within `burst_window` become one message that counts."),
+           "More urgent alerts than this for one recipient within `burst_window` become one message that counts; 0: never."),
     option("burst_window", &Brand::burst_window, "See `burst_alerts`."),
+    option("fold_similar", &Brand::fold_similar, "Near-identical texts by many authors become one message that counts."),
     option("quiet_line_at", &Brand::quiet_line_at,
            "When the daily line goes to the service channels, local time; empty: never."),
 };

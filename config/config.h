@@ -113,6 +113,7 @@ struct Brand {
     double suggest_min = 0.3;
     int burst_alerts = 5;
     Span burst_window = std::chrono::minutes{10};
+    bool fold_similar = true; ///< near-identical texts by many authors make one message
     std::string quiet_line_at = "08:00";
     WorkingTime working_time;
     Playbook playbook;
