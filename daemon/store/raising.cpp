@@ -1,6 +1,7 @@
 #include "daemon/store/raising.h"
 
 #include "core/crypto.h"
+#include "core/post_json.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -105,8 +106,9 @@ std::vector<NewAlert> first_alerts(Opening& opening, const config::Brand& brand,
     standing.next_at = flag ? now : now + rest_before(brand.playbook, Urgency::urgent, 0);
     const auto calls = escalate(standing, brand.playbook, *standing.next_at);
     const Time at = opening.last().at;
+    // An entry of the digest has no step, so that the steps of urgent are free when the flag turns urgent.
     for (const auto& call : calls.due)
-        alerts.push_back({opening.id, flag ? "digest" : "alert", call.step, call.to,
+        alerts.push_back({opening.id, flag ? "digest" : "alert", flag ? -1 : call.step, call.to,
                           flag ? digest_at(at, brand.working_time, brand.zone) : *standing.next_at, at});
     opening.step = calls.step;
     opening.next_at = calls.next_at;
