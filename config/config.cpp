@@ -2,6 +2,8 @@
 
 #include "core/error.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -400,7 +402,8 @@ std::filesystem::path state_dir(const Config& config) {
     if (!config.state_dir.empty()) return config.state_dir;
     if (const char* set = std::getenv("LARUM_STATE_DIR"); set && *set) return set;
     std::error_code ignored;
-    if (std::filesystem::exists("/var/lib/larum", ignored)) return "/var/lib/larum";
+    // Root's own folders cannot be entered by the user that its private database runs as.
+    if (geteuid() == 0 || std::filesystem::exists("/var/lib/larum", ignored)) return "/var/lib/larum";
     if (const char* xdg = std::getenv("XDG_STATE_HOME"); xdg && *xdg) return std::filesystem::path(xdg) / "larum";
     const char* home = std::getenv("HOME");
     if (!home || !*home)

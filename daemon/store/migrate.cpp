@@ -18,6 +18,7 @@ void make_schema_table(Transaction& transaction) {
                        "  name text NOT NULL,"
                        "  digest text NOT NULL,"
                        "  oldest_allowed integer NOT NULL,"
+                       "  key_check text," // of the installation key; in the first row only
                        "  applied_at timestamptz NOT NULL DEFAULT now())");
 }
 

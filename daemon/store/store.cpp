@@ -1,0 +1,161 @@
+#include "daemon/store/store.h"
+
+#include "core/crypto.h"
+#include "daemon/store/address.h"
+#include "daemon/store/cluster.h"
+#include "daemon/store/migrate.h"
+#include "daemon/store/slot.h"
+#include "daemon/store/state_folder.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace larum::store {
+
+namespace {
+
+constexpr auto heartbeat_every = std::chrono::seconds{2};
+
+/// Two brands made at once must not get one number.
+constexpr long long brand_lock = 0x6272616e64;
+
+/// A database remembers the key it was first used with: another one would not know whom it must not match.
+void check_key(Pool& pool, const InstallationKey& key) {
+    pool.with([&](Transaction& transaction) {
+        transaction.run("UPDATE schema SET key_check = $1 WHERE version = 1 AND key_check IS NULL", {key.check()});
+        const auto rows = transaction.run("SELECT key_check FROM schema WHERE version = 1");
+        if (rows.empty() || rows.at(0, 0).view() == key.check()) return;
+        throw Error(Error::Kind::config,
+                    "the installation key here is not the one this database was made with: copy the file \"key\" of the "
+                    "state folder (or the credential installation_key) from where the database was used before");
+    });
+}
+
+} // namespace
+
+struct Store::Impl {
+    std::unique_ptr<Cluster> cluster; ///< outlives the connections below
+    std::string address;
+    const Clock& clock;
+    InstallationKey key;
+    Pool pool;
+    Pool own_pool; ///< for heartbeats, which must not wait for work
+    Slot slot;
+    IdMaker ids;
+
+    mutable std::mutex mutex;
+    std::map<std::string, BrandId> brands;
+    std::optional<std::string> trouble;
+    std::condition_variable_any leaving;
+    std::jthread heart;
+
+    Impl(std::unique_ptr<Cluster> own_cluster, const PoolSettings& settings, const Clock& its_clock, InstallationKey its_key,
+         const PoolSettings& heart_settings)
+        : cluster(std::move(own_cluster)), address(address_for_people(settings.url)), clock(its_clock),
+          key(std::move(its_key)), pool(settings), own_pool(heart_settings), slot(lease_slot(own_pool)),
+          ids(clock, slot.number, slot.not_below) {
+        renew_slot(own_pool, slot, ids.next()); // before the first id is used
+    }
+
+    void beat();
+    void keep_beating(std::stop_token stop);
+};
+
+void Store::Impl::beat() {
+    std::optional<std::string> found;
+    try {
+        if (!renew_slot(own_pool, slot, ids.next()))
+            found = "another process took this one's place in the database after it was away for more than a minute";
+        check_allowed(schema_state(own_pool), all_migrations().back().version);
+    } catch (const DatabaseError&) {
+        try {
+            if (cluster) cluster->revive(); // killed: nobody but us starts it again
+        } catch (const Error&) {
+            // It is still away. Whoever works with it says so, and the next beat tries again.
+        }
+        return;
+    } catch (const Error& error) {
+        found = error.what();
+    }
+    const std::lock_guard lock(mutex);
+    if (found) trouble = found;
+}
+
+void Store::Impl::keep_beating(std::stop_token stop) {
+    std::mutex resting;
+    std::unique_lock lock(resting);
+    while (!leaving.wait_for(lock, stop, heartbeat_every, [&] { return stop.stop_requested(); })) beat();
+}
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+    impl_->heart = std::jthread([this](std::stop_token stop) { impl_->keep_beating(stop); });
+}
+
+Store::~Store() {
+    impl_->heart.request_stop();
+    impl_->heart.join();
+    try {
+        give_up_slot(impl_->own_pool, impl_->slot, impl_->ids.next());
+    } catch (const std::exception&) {
+        // The database is away: the lease ends by itself.
+    }
+}
+
+Pool& Store::pool() { return impl_->pool; }
+IdMaker& Store::ids() { return impl_->ids; }
+int Store::slot() const { return impl_->slot.number; }
+const InstallationKey& Store::key() const { return impl_->key; }
+const std::string& Store::address() const { return impl_->address; }
+
+std::optional<std::string> Store::trouble() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->trouble;
+}
+
+BrandId Store::brand(const std::string& name) {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        if (const auto known = impl_->brands.find(name); known != impl_->brands.end()) return known->second;
+    }
+    BrandId number = 0;
+    impl_->pool.with([&](Transaction& transaction) {
+        transaction.run("SELECT pg_advisory_xact_lock($1)", {brand_lock});
+        transaction.run("INSERT INTO brand (brand_id, name, created_at) "
+                        "SELECT coalesce(max(brand_id), 0) + 1, $1, $2::timestamptz FROM brand "
+                        "ON CONFLICT (name) DO NOTHING",
+                        {name, impl_->clock.now()});
+        number = static_cast<BrandId>(
+            transaction.run("SELECT brand_id FROM brand WHERE name = $1", {name}).at(0, 0).integer());
+    });
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->brands[name] = number;
+}
+
+std::unique_ptr<Store> open_store(const config::Config& config, const Clock& clock) {
+    const auto state = config::state_dir(config);
+    prepare_state_folder(state);
+    std::unique_ptr<Cluster> cluster;
+    PoolSettings settings{.url = config.database.url, .connections_max = config.database.connections};
+    if (config.database.url == "embedded") {
+        cluster = std::make_unique<Cluster>(state);
+        settings.url = cluster->url();
+    }
+    std::fprintf(stderr, "larum: database %s\n",
+                 cluster ? ("embedded in " + state.string()).c_str() : address_for_people(settings.url).c_str());
+    auto key = installation_key(state);
+    PoolSettings heart_settings = settings;
+    heart_settings.connections_max = 1;
+    {
+        Pool pool(heart_settings);
+        migrate(pool);
+        check_key(pool, key);
+    }
+    return std::make_unique<Store>(
+        std::make_unique<Store::Impl>(std::move(cluster), settings, clock, std::move(key), heart_settings));
+}
+
+} // namespace larum::store
