@@ -395,6 +395,7 @@ CREATE UNIQUE INDEX escalation_open ON escalation (brand_id, subject) WHERE stat
 CREATE INDEX escalation_next ON escalation (brand_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX escalation_recheck ON escalation (brand_id, recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX escalation_by_post ON escalation (brand_id, post_id);
+CREATE INDEX escalation_folded ON escalation (brand_id, folded_into) WHERE folded_into IS NOT NULL;
 CREATE INDEX escalation_fold ON escalation (brand_id, fold_hash, opened_at) WHERE fold_hash IS NOT NULL;
 CREATE INDEX escalation_changed ON escalation (brand_id, changed_at);
 
