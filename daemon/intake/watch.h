@@ -1,0 +1,47 @@
+#pragma once
+
+#include "config/config.h"
+#include "connectors/connector.h"
+#include "core/id.h"
+#include "daemon/assembly.h"
+#include "daemon/store/store.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace larum::intake {
+
+/// One configured source with what reads it.
+struct Watched {
+    BrandId brand_id = 0;
+    Id id = 0;
+    std::string name;
+    const config::Brand* brand = nullptr;
+    const connectors::Kind* kind = nullptr;
+    connectors::Connector* connector = nullptr;
+    std::string credential;
+    Span interval{};
+    bool seen_when_posted = false;
+    bool webhooks = false; ///< an app of this kind is configured
+};
+
+/// All sources of a config, declared in the store. Refers to the config and the assembly it was made of.
+class Watch {
+public:
+    Watch(store::Store& store, const config::Config& config, const Assembly& assembly, Time now);
+
+    const std::vector<BrandId>& brands() const { return brands_; }
+    std::vector<Id> sources(BrandId brand) const;
+    const Watched* find(BrandId brand, Id source) const;
+    const std::map<Id, Watched>& all() const { return sources_; }
+
+private:
+    std::vector<BrandId> brands_;
+    std::map<Id, Watched> sources_;
+};
+
+/// Marks what the brand itself wrote: its handles are in its own settings.
+void mark_own(const config::Brand& brand, connectors::Page& page);
+
+} // namespace larum::intake

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/model.h"
+#include "daemon/store/pq.h"
+
+#include <optional>
+#include <vector>
+
+/// Posts with open escalations are looked at again, for edits and deletion.
+namespace larum::store {
+
+/// One of `sources` that has posts whose escalation is due for a look at `now`.
+std::optional<Id> source_to_recheck(Transaction& transaction, BrandId brand, const std::vector<Id>& sources, Time now);
+
+struct Recheck {
+    struct Escalation {
+        Id id = 0;
+        Time opened_at{};
+        Time next{}; ///< for set_rechecks
+    };
+    std::vector<Post> posts; ///< with the fields that a platform needs to find them
+    std::vector<Escalation> escalations;
+};
+
+/// At most `most` posts of the source, of the escalations that have waited longest.
+Recheck posts_to_recheck(Transaction& transaction, BrandId brand, Id source, std::size_t most, Time now);
+
+void set_rechecks(Transaction& transaction, BrandId brand, const std::vector<Recheck::Escalation>& escalations);
+
+} // namespace larum::store
