@@ -160,7 +160,11 @@ json GraphServer::list(const std::string& node, const std::string& edge, std::st
     else if (edge == "ratings") throw GraphError(12, 0, "(#12) recommendation is deprecated for versions v22.0 and higher");
     else if (edge == "subscribed_apps") shown["data"] = callback_.empty() ? json::array() : json::array({json{{"id", settings_.app_id}}});
     else throw GraphError(2500, 0, "Unknown path components: /" + edge);
-    write_paging(shown, url() + "/v26.0/" + node + '/' + edge, query, settings_.token);
+    const auto base = url() + "/v26.0/";
+    write_paging(shown, base + node + '/' + edge, query, settings_.token);
+    for (auto& item : shown["data"])
+        if (item.contains("messages"))
+            write_paging(item["messages"], base + item["id"].get<std::string>() + "/messages", {}, settings_.token);
     return shown;
 }
 
