@@ -9,8 +9,8 @@
 namespace larum::intake {
 
 Watch::Watch(store::Store& store, const config::Config& config, const Assembly& assembly, Time now) {
-    std::map<BrandId, std::vector<Id>> declared;
-    for (const auto& brand : config.brands) declared[store.brand(brand.name)];
+    for (const auto& brand : config.brands) brands_.push_back(store.brand(brand.name));
+    std::vector<Watched> sources;
     for (const auto& source : config.sources) {
         const auto& made = assembly.sources.at(source.name);
         Watched one;
@@ -23,19 +23,26 @@ Watch::Watch(store::Store& store, const config::Config& config, const Assembly& 
         one.interval = source.interval.value_or(one.kind->interval);
         one.webhooks = std::any_of(config.apps.begin(), config.apps.end(), [&](const auto& app) { return app.kind == source.kind; });
         one.seen_when_posted = source.seen == config::Seen::posted;
-        store.pool().with([&](store::Transaction& transaction) {
-            one.id = store::declare_source(transaction, store.ids(),
-                                           {one.brand_id, one.name, source.kind, made.connector->account(), made.credential,
-                                            one.kind->burst, made.connector->streams()},
-                                           now);
-        });
-        declared[one.brand_id].push_back(one.id);
+        sources.push_back(std::move(one));
+    }
+    declare(store, std::move(sources), now);
+}
+
+Watch::Watch(store::Store& store, std::vector<Watched> sources, Time now) {
+    for (const auto& one : sources)
+        if (std::find(brands_.begin(), brands_.end(), one.brand_id) == brands_.end()) brands_.push_back(one.brand_id);
+    declare(store, std::move(sources), now);
+}
+
+void Watch::declare(store::Store& store, std::vector<Watched> sources, Time now) {
+    for (auto& one : sources) {
+        const store::DeclaredSource row{one.brand_id, one.name, one.kind->name, one.connector->account(), one.credential,
+                                        one.kind->burst, one.connector->streams()};
+        store.pool().with([&](store::Transaction& transaction) { one.id = store::declare_source(transaction, store.ids(), row, now); });
         sources_.emplace(one.id, std::move(one));
     }
-    for (const auto& [brand, ids] : declared) {
-        brands_.push_back(brand);
-        store.pool().with([&, brand = brand, &ids = ids](store::Transaction& transaction) { store::rest_others(transaction, brand, ids); });
-    }
+    for (const auto brand : brands_)
+        store.pool().with([&](store::Transaction& transaction) { store::rest_others(transaction, brand, Watch::sources(brand)); });
 }
 
 std::vector<Id> Watch::sources(BrandId brand) const {

@@ -30,6 +30,8 @@ struct Watched {
 class Watch {
 public:
     Watch(store::Store& store, const config::Config& config, const Assembly& assembly, Time now);
+    /// Of sources described by hand; `id` is filled in.
+    Watch(store::Store& store, std::vector<Watched> sources, Time now);
 
     const std::vector<BrandId>& brands() const { return brands_; }
     std::vector<Id> sources(BrandId brand) const;
@@ -37,6 +39,8 @@ public:
     const std::map<Id, Watched>& all() const { return sources_; }
 
 private:
+    void declare(store::Store& store, std::vector<Watched> sources, Time now);
+
     std::vector<BrandId> brands_;
     std::map<Id, Watched> sources_;
 };
