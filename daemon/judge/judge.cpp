@@ -1,47 +1,37 @@
 #include "daemon/judge/judge.h"
 
-#include "core/text.h"
-
-#include <array>
+#include "daemon/judge/model.h"
 
 namespace larum {
 
-namespace {
+using namespace judging;
 
-struct Phrase {
-    std::string_view signal;
-    std::string_view folded;
+struct Judge::Parts {
+    Lexicon lexicon{built_in_lexicon()};
+    Model model;
 };
 
-/// The plainest phrases of each signal.
-constexpr std::array phrases = {
-    Phrase{"repeat_contact", "po raz trzeci"}, Phrase{"repeat_contact", "po raz drugi"},
-    Phrase{"repeat_contact", "third time"},    Phrase{"repeat_contact", "still no answer"},
-    Phrase{"repeat_contact", "nadal brak odpowiedzi"}, Phrase{"complaint", "reklamacj"},
-    Phrase{"complaint", "skandal"},            Phrase{"complaint", "nie dziala"},
-    Phrase{"complaint", "still waiting"},      Phrase{"complaint", "terrible service"},
-};
+Judge::Judge() {
+    auto parts = std::make_unique<Parts>();
+    for (const auto& [name, content] : built_in_model()) parts->model = Model::parse(content, name);
+    parts_ = std::move(parts);
+}
 
-} // namespace
-
-struct Judge::Parts {};
-
-Judge::Judge() : parts_(std::make_unique<Parts>()) {}
 Judge::~Judge() = default;
 
 Verdict Judge::judge(std::string_view text, std::string_view lang_hint, Time, const std::string&,
-                     const BrandWords&) const {
+                     const BrandWords& brand) const {
+    thread_local Reading reading;
+    thread_local std::vector<Feature> features;
+    read(text, lang_hint, brand, parts_->lexicon, reading);
     Verdict verdict;
-    verdict.lang = lang_hint.empty() ? "und" : std::string(lang_hint.substr(0, 2));
-    const auto folded = text::fold_with_origin(text.substr(0, text_bytes_max));
-    for (const auto& phrase : phrases) {
-        const auto at = folded.text.find(phrase.folded);
-        if (at == std::string::npos) continue;
-        verdict.complaint = 0.8;
-        if (phrase.signal == "repeat_contact") verdict.repeat_contact = 0.8;
-        verdict.spans.push_back({std::string(phrase.signal), static_cast<int>(folded.origin[at]),
-                                 static_cast<int>(folded.origin[at + phrase.folded.size() - 1]) + 1});
-    }
+    verdict.lang = std::string(reading.lang);
+    if (reading.plain.words.empty()) return verdict;
+    features_of(reading, parts_->lexicon, features);
+    const auto odds = parts_->model.weigh(features);
+    verdict.complaint = probability(odds[0]);
+    verdict.repeat_contact = probability(odds[1]);
+    verdict.broken_promise = probability(odds[2]);
     return verdict;
 }
 

@@ -1,0 +1,130 @@
+#include "daemon/judge/reading.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace larum::judging {
+
+namespace {
+
+constexpr std::uint32_t fnv_start = 2166136261u;
+
+std::uint32_t mix(std::uint32_t hash, std::string_view bytes) {
+    for (const unsigned char byte : bytes) hash = (hash ^ byte) * 16777619u;
+    return hash;
+}
+
+/// Collects features; a name is only put together when somebody asks for names.
+class Sink {
+public:
+    Sink(std::vector<Feature>& features, std::vector<std::string>* names) : features_(features), names_(names) {}
+
+    void add(std::string_view kind, std::string_view a, std::string_view b = {}, float value = 1) {
+        std::uint32_t key = mix(mix(fnv_start, kind), a);
+        if (!b.empty()) key = mix(mix(key, "_"), b);
+        features_.push_back({key, value});
+        if (!names_) return;
+        auto& name = names_->emplace_back(kind);
+        name += a;
+        if (!b.empty()) name.append("_").append(b);
+    }
+
+private:
+    std::vector<Feature>& features_;
+    std::vector<std::string>* names_;
+};
+
+/// The beginning of a word, which keeps the meaning of most inflected forms.
+std::string_view stem(std::string_view word) {
+    if (word.size() <= 5) return word;
+    return word.substr(0, word.size() <= 7 ? word.size() - 2 : 6);
+}
+
+bool is_number(std::string_view word) { return word.front() >= '0' && word.front() <= '9'; }
+
+/// How much a text says, in six steps.
+std::string_view length_step(std::size_t words) {
+    constexpr std::string_view steps[] = {"1", "2", "3", "4", "5", "6"};
+    constexpr std::size_t limits[] = {5, 12, 20, 32, 60};
+    return steps[std::upper_bound(std::begin(limits), std::end(limits), words) - std::begin(limits)];
+}
+
+void shape(const Plain& plain, Sink& sink) {
+    sink.add("s:", "always");
+    sink.add("s:length", length_step(plain.words.size()));
+    if (plain.questions) sink.add("s:", "question");
+    if (!plain.sentences.empty() && plain.sentences.back().question) sink.add("s:", "ends_in_question");
+    if (!plain.sentences.empty() && plain.sentences.front().question) sink.add("s:", "starts_with_question");
+    const auto asks = std::count_if(plain.sentences.begin(), plain.sentences.end(), [](const auto& s) { return s.question; });
+    if (asks && asks == static_cast<long>(plain.sentences.size())) sink.add("s:", "only_questions");
+    if (plain.sentences.size() == 1) sink.add("s:", "one_sentence");
+    if (plain.exclamations) sink.add("s:", "exclamation");
+    if (plain.exclamations >= 3) sink.add("s:", "exclamations");
+    if (plain.glad_emoji) sink.add("s:", "glad");
+    if (plain.cross_emoji) sink.add("s:", "cross");
+    if (plain.letters > 20 && plain.capitals * 2 > plain.letters) sink.add("s:", "shouts");
+    if (plain.text.find('"') != std::string::npos) sink.add("s:", "quotes");
+    if (plain.text.find('#') != std::string::npos) sink.add("s:", "tag");
+    if (plain.text.find("..") != std::string::npos) sink.add("s:", "trails_off");
+    if (plain.text.find("http") != std::string::npos || plain.text.find("example.") != std::string::npos)
+        sink.add("s:", "link");
+    const auto numbers = std::count_if(plain.words.begin(), plain.words.end(), [&](const Word& word) {
+        return plain.text[word.start] >= '0' && plain.text[word.start] <= '9';
+    });
+    if (numbers) sink.add("s:", "number");
+    if (numbers > 2) sink.add("s:", "numbers");
+}
+
+bool asks(const Plain& plain, const Hit& hit) {
+    for (const auto& sentence : plain.sentences)
+        if (hit.start < sentence.end) return sentence.question;
+    return false;
+}
+
+/// Each concept once, asked and said apart; a second and third mention count a little.
+void meanings(const Reading& reading, const Lexicon& lexicon, Sink& sink) {
+    thread_local std::vector<std::uint8_t> seen, asked;
+    seen.assign(lexicon.concepts().size(), 0);
+    asked.assign(lexicon.concepts().size(), 0);
+    for (const auto& hit : reading.hits) {
+        const auto& name = lexicon.concepts()[hit.concept_id];
+        if (asks(reading.plain, hit) && !asked[hit.concept_id]++) sink.add("q:", name);
+        if (seen[hit.concept_id] == 255) continue;
+        if (++seen[hit.concept_id] == 1) sink.add("c:", name);
+        if (seen[hit.concept_id] == 2) sink.add("c2:", name);
+    }
+}
+
+/// The words themselves. Their values shrink with the length of the text, so that long texts are not louder.
+void wording(const Plain& plain, Sink& sink) {
+    const auto count = std::min<std::size_t>(plain.words.size(), 400);
+    const auto value = static_cast<float>(1.6 / std::sqrt(static_cast<double>(count) + 4));
+    std::string_view before;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto word = plain.word(i);
+        const auto root = is_number(word) ? std::string_view("0") : stem(word);
+        sink.add("w:", root, {}, value);
+        if (!before.empty()) sink.add("b:", before, root, value);
+        before = i + 1 < count && plain.words[i + 1].sentence == plain.words[i].sentence ? root : std::string_view();
+        if (root != "0" && word.size() >= 6)
+            for (std::size_t at = 1; at + 4 <= word.size() && at < 12; ++at) sink.add("g:", word.substr(at, 4), {}, value * 0.6f);
+    }
+}
+
+} // namespace
+
+std::uint32_t feature_key(std::string_view name) { return mix(fnv_start, name); }
+
+void features_of(const Reading& reading, const Lexicon& lexicon, std::vector<Feature>& features,
+                 std::vector<std::string>* names) {
+    features.clear();
+    if (names) names->clear();
+    Sink sink(features, names);
+    shape(reading.plain, sink);
+    if (reading.brand_named) sink.add("s:", "brand");
+    if (reading.competitor_named) sink.add("s:", "competitor");
+    meanings(reading, lexicon, sink);
+    wording(reading.plain, sink);
+}
+
+} // namespace larum::judging
