@@ -34,14 +34,6 @@ private:
     std::vector<std::string>* names_;
 };
 
-/// The beginning of a word, which keeps the meaning of most inflected forms.
-std::string_view stem(std::string_view word) {
-    if (word.size() <= 5) return word;
-    return word.substr(0, word.size() <= 7 ? word.size() - 2 : 6);
-}
-
-bool is_number(std::string_view word) { return word.front() >= '0' && word.front() <= '9'; }
-
 /// How much a text says, in six steps.
 std::string_view length_step(std::size_t words) {
     constexpr std::string_view steps[] = {"1", "2", "3", "4", "5", "6"};
@@ -102,7 +94,7 @@ void wording(const Plain& plain, Sink& sink) {
     std::string_view before;
     for (std::size_t i = 0; i < count; ++i) {
         const auto word = plain.word(i);
-        const auto root = is_number(word) ? std::string_view("0") : stem(word);
+        const auto root = word_stem(word);
         sink.add("w:", root, {}, value);
         if (!before.empty()) sink.add("b:", before, root, value);
         before = i + 1 < count && plain.words[i + 1].sentence == plain.words[i].sentence ? root : std::string_view();
@@ -112,6 +104,12 @@ void wording(const Plain& plain, Sink& sink) {
 }
 
 } // namespace
+
+std::string_view word_stem(std::string_view word) {
+    if (word.front() >= '0' && word.front() <= '9') return "0";
+    if (word.size() <= 5) return word;
+    return word.substr(0, word.size() <= 7 ? word.size() - 2 : 6);
+}
 
 std::uint32_t feature_key(std::string_view name) { return mix(fnv_start, name); }
 

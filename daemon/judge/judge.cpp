@@ -1,6 +1,11 @@
 #include "daemon/judge/judge.h"
 
+#include "daemon/judge/count.h"
 #include "daemon/judge/model.h"
+#include "daemon/judge/signals.h"
+#include "daemon/judge/spans.h"
+
+#include <algorithm>
 
 namespace larum {
 
@@ -9,6 +14,8 @@ using namespace judging;
 struct Judge::Parts {
     Lexicon lexicon{built_in_lexicon()};
     Model model;
+    SignalReader signals{lexicon};
+    CountReader counts{lexicon};
 };
 
 Judge::Judge() {
@@ -17,7 +24,19 @@ Judge::Judge() {
     parts_ = std::move(parts);
 }
 
+Judge::Judge(std::string_view model, const std::string& file) {
+    auto parts = std::make_unique<Parts>();
+    parts->model = Model::parse(model, file);
+    parts_ = std::move(parts);
+}
+
 Judge::~Judge() = default;
+
+namespace {
+
+constexpr double unread_worth = 0.4;
+
+} // namespace
 
 Verdict Judge::judge(std::string_view text, std::string_view lang_hint, Time, const std::string&,
                      const BrandWords& brand) const {
@@ -29,9 +48,18 @@ Verdict Judge::judge(std::string_view text, std::string_view lang_hint, Time, co
     if (reading.plain.words.empty()) return verdict;
     features_of(reading, parts_->lexicon, features);
     const auto odds = parts_->model.weigh(features);
-    verdict.complaint = probability(odds[0]);
-    verdict.repeat_contact = probability(odds[1]);
-    verdict.broken_promise = probability(odds[2]);
+    // In a language larum does not read, what it seems to recognise is worth little.
+    const double worth = reading.lang == "und" ? unread_worth : 1;
+    const auto said = [&](Head head) { return worth * probability(odds[static_cast<std::size_t>(head)]); };
+    verdict.complaint = said(Head::complaint);
+    verdict.repeat_contact = said(Head::repeat_contact);
+    verdict.broken_promise = said(Head::broken_promise);
+    const auto topics = odds.begin() + static_cast<long>(Head::topic_delivery);
+    verdict.topic = static_cast<Topic>(std::max_element(topics, odds.end()) - topics);
+    parts_->signals.read(reading, verdict);
+    const auto count = parts_->counts.read(reading);
+    if (count && (verdict.repeat_contact >= 0.3 || !verdict.channels.empty())) verdict.stated_contacts = count->value;
+    verdict.spans = spans_of(reading, parts_->lexicon, parts_->model, verdict, count);
     return verdict;
 }
 

@@ -13,7 +13,10 @@ namespace larum {
 /// One Judge serves any number of threads; building one is dear (it compiles all phrases), asking it is cheap.
 class Judge {
 public:
-    Judge();
+    Judge(); ///< with the weights that are built in
+
+    /// With other weights, the content of a model file. Throws Error::Kind::input naming file and line.
+    Judge(std::string_view model, const std::string& file);
     ~Judge();
     Judge(const Judge&) = delete;
     Judge& operator=(const Judge&) = delete;

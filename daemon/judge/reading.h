@@ -35,6 +35,9 @@ struct Feature {
 void features_of(const Reading& reading, const Lexicon& lexicon, std::vector<Feature>& features,
                  std::vector<std::string>* names = nullptr);
 
+/// The beginning of a word, which keeps the meaning of most inflected forms; every number is «0».
+std::string_view word_stem(std::string_view word);
+
 std::uint32_t feature_key(std::string_view name);
 
 } // namespace larum::judging

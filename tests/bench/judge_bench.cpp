@@ -1,5 +1,7 @@
 // Measures how well and how fast posts are judged, and learns the weights that are built in.
 //   judge_bench cv      DEV.jsonl [MORE.jsonl...]      learn on one half of DEV (and MORE), report on the other
+//   judge_bench unseen  FILE MORE[:weight]...          learn on MORE only, report on FILE
+//   judge_bench eval    FILE                           report on FILE as shipped
 //   judge_bench learn   OUT.tsv FILE[:weight]...       the weights of a model from labelled files
 //   judge_bench speed   FILE                           posts per second on one thread
 //   judge_bench plain                                  stdin as the lexicon sees it
@@ -8,10 +10,13 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <string>
 
@@ -47,74 +52,154 @@ struct Counts {
     double macro() const { return (f1() + f1(right_no, wrong_no, wrong_yes)) / 2; }
 };
 
-double odds_of(const Model& model, const LabelledPost& post, const Lexicon& lexicon, Weights& odds) {
-    Reading reading;
-    std::vector<Feature> features;
-    read(post.text, post.lang, brand_words(post.brand), lexicon, reading);
-    features_of(reading, lexicon, features);
-    odds = model.weigh(features);
-    return odds[0];
+struct Set {
+    int exact = 0, all = 0;
+    Counts each;
+    void add(std::vector<std::string> said, std::vector<std::string> is) {
+        std::sort(said.begin(), said.end());
+        std::sort(is.begin(), is.end());
+        ++all;
+        exact += said == is;
+        for (const auto& one : said) each.add(true, std::find(is.begin(), is.end(), one) != is.end());
+        for (const auto& one : is)
+            if (std::find(said.begin(), said.end(), one) == said.end()) each.add(false, true);
+    }
+};
+
+template <class E>
+std::vector<std::string> words_of(const std::vector<E>& list) {
+    std::vector<std::string> words;
+    for (const auto one : list) words.emplace_back(word(one));
+    return words;
 }
 
-void report(const char* name, const Model& model, const std::vector<const LabelledPost*>& posts, const Lexicon& lexicon, bool show) {
-    Counts complaint, repeat, promise;
-    int topics = 0, right = 0;
-    for (const auto* post : posts) {
-        Weights odds;
-        odds_of(model, *post, lexicon, odds);
-        if (post->complaint) complaint.add(odds[0] > 0, *post->complaint);
-        if (post->repeat_contact) repeat.add(odds[1] > 0, *post->repeat_contact);
-        if (post->broken_promise) promise.add(odds[2] > 0, *post->broken_promise);
-        if (post->topic) {
-            ++topics;
-            right += std::max_element(odds.begin() + 3, odds.end()) - odds.begin() - 3 == static_cast<long>(*post->topic);
-        }
-        const auto differ = [&](const char* what, double z, const std::optional<bool>& is) {
-            if (show && is && (z > 0) != *is)
-                std::printf("  %s %.2f %s | %s\n", what, probability(z), post->id.c_str(), post->text.c_str());
-        };
-        differ("complaint", odds[0], post->complaint);
-        differ("repeat", odds[1], post->repeat_contact);
-        differ("promise", odds[2], post->broken_promise);
+std::string joined(const std::vector<std::string>& list) {
+    std::string text;
+    for (const auto& one : list) text += one + " ";
+    return text;
+}
+
+/// Ten bins of the probability of a complaint against how often it was one.
+struct Calibration {
+    double sum[10] = {}, yes[10] = {};
+    int n[10] = {}, all = 0;
+    void add(double p, bool is) {
+        const auto bin = std::min(9, static_cast<int>(p * 10));
+        sum[bin] += p, yes[bin] += is, ++n[bin], ++all;
     }
-    std::printf("%-10s n %4zu  complaint macro %.3f (fp %d fn %d)  repeat f1 %.3f (fp %d fn %d)  promise f1 %.3f (fp %d fn %d)  topic %.3f\n", name,
-                posts.size(), complaint.macro(), complaint.wrong_yes, complaint.wrong_no, repeat.f1(), repeat.wrong_yes,
-                repeat.wrong_no, promise.f1(), promise.wrong_yes, promise.wrong_no, topics ? double(right) / topics : 0.0);
+    double error() const {
+        double off = 0;
+        for (int i = 0; i < 10; ++i) off += std::abs(sum[i] - yes[i]);
+        return all ? off / all : 0;
+    }
+};
+
+void report(const char* name, const Judge& judge, const std::vector<const LabelledPost*>& posts, const char* show) {
+    Counts complaint, repeat, promise, behalf;
+    Set channels, threats;
+    Calibration calibration;
+    int topics = 0, right = 0, counts = 0, counted = 0, stated = 0, stated_right = 0;
+    const auto differ = [&](const char* what, const std::string& said, const std::string& is, const LabelledPost& post) {
+        if (show && std::strstr(show, what))
+            std::printf("  %s said %s, is %s | %s %s\n", what, said.c_str(), is.c_str(), post.id.c_str(), post.text.c_str());
+    };
+    for (const auto* post : posts) {
+        const auto verdict = judge.judge(post->text, post->lang, Time{}, "UTC", brand_words(post->brand));
+        const auto binary = [&](const char* what, Counts& counts_of, double p, const std::optional<bool>& is) {
+            if (!is) return;
+            counts_of.add(p >= 0.5, *is);
+            if ((p >= 0.5) != *is) differ(what, std::to_string(p).substr(0, 4), *is ? "yes" : "no", *post);
+        };
+        binary("complaint", complaint, verdict.complaint, post->complaint);
+        binary("repeat", repeat, verdict.repeat_contact, post->repeat_contact);
+        binary("promise", promise, verdict.broken_promise, post->broken_promise);
+        binary("behalf", behalf, verdict.on_behalf, post->on_behalf);
+        if (post->complaint) calibration.add(verdict.complaint, *post->complaint);
+        if (post->channels) {
+            channels.add(words_of(verdict.channels), *post->channels);
+            if (auto a = words_of(verdict.channels), b = *post->channels; std::sort(b.begin(), b.end()), std::sort(a.begin(), a.end()), a != b)
+                differ("channels", joined(a), joined(b), *post);
+        }
+        if (post->threat) {
+            threats.add(words_of(verdict.threat), *post->threat);
+            if (auto a = words_of(verdict.threat), b = *post->threat; std::sort(b.begin(), b.end()), std::sort(a.begin(), a.end()), a != b)
+                differ("threat", joined(a), joined(b), *post);
+        }
+        if (post->stated_contacts) {
+            const auto is = *post->stated_contacts;
+            ++counts, counted += verdict.stated_contacts == is;
+            if (is) ++stated, stated_right += verdict.stated_contacts == is;
+            if (verdict.stated_contacts != is)
+                differ("count", std::to_string(verdict.stated_contacts.value_or(0)), std::to_string(is.value_or(0)), *post);
+        }
+        if (post->topic) {
+            ++topics, right += verdict.topic == *post->topic;
+            if (verdict.topic != *post->topic) differ("topic", std::string(word(verdict.topic)), std::string(word(*post->topic)), *post);
+        }
+    }
+    const auto share = [](int part, int all) { return all ? static_cast<double>(part) / all : 0.0; };
+    std::printf("%-7s %5zu | complaint macro %.3f (fp %d fn %d) ece %.3f | repeat %.3f (fp %d fn %d) | count %.3f (stated %.3f) | "
+                "channels %.3f | threat %.3f | promise %.3f | topic %.3f | behalf %.3f\n",
+                name, posts.size(), complaint.macro(), complaint.wrong_yes, complaint.wrong_no, calibration.error(), repeat.f1(),
+                repeat.wrong_yes, repeat.wrong_no, share(counted, counts), share(stated_right, stated),
+                share(channels.exact, channels.all), threats.each.f1(), promise.f1(), share(right, topics), behalf.f1());
+}
+
+/// The table by language.
+void report_all(const Judge& judge, const std::vector<LabelledPost>& posts, const std::function<bool(const std::string&)>& wanted) {
+    std::vector<const LabelledPost*> all, pl, en, rest;
+    for (const auto& post : posts) {
+        if (!wanted(post.id)) continue;
+        all.push_back(&post);
+        (post.lang == "pl" ? pl : post.lang == "en" ? en : rest).push_back(&post);
+    }
+    report("all", judge, all, std::getenv("SHOW"));
+    report("pl", judge, pl, nullptr);
+    report("en", judge, en, nullptr);
+    report("de, uk", judge, rest, nullptr);
+}
+
+/// «FILE» or «FILE:weight».
+std::pair<std::string, float> weighted(const std::string& name) {
+    const auto colon = name.rfind(':');
+    if (colon == name.npos) return {name, 1.0f};
+    return {name.substr(0, colon), std::strtof(name.c_str() + colon + 1, nullptr)};
 }
 
 int cross(int argc, char** argv) {
     const Lexicon lexicon(built_in_lexicon());
     Learning learning;
-    const bool show = std::getenv("SHOW");
     if (const char* value = std::getenv("CONCEPT")) learning.concept_strength = std::atof(value);
     if (const char* value = std::getenv("WORDING")) learning.wording_strength = std::atof(value);
     const auto dev = read_posts(argv[2]);
     std::vector<Example> more;
     for (int i = 3; i < argc; ++i) {
-        const std::string name = argv[i];
-        const auto colon = name.rfind(':');
-        const float weight = colon == name.npos ? 1.0f : std::strtof(name.c_str() + colon + 1, nullptr);
-        for (const auto& post : read_posts(name.substr(0, colon))) more.push_back(example_of(post, lexicon, weight));
+        const auto [file, weight] = weighted(argv[i]);
+        for (const auto& post : read_posts(file)) more.push_back(example_of(post, lexicon, weight));
     }
-    for (const bool studied : {false, true}) {
-        if (studied && !std::getenv("BOTH")) break;
-        auto examples = more;
-        std::vector<const LabelledPost*> judged, pl, en, rest;
-        for (const auto& post : dev) {
-            if (is_studied(post.id) != studied) {
-                examples.push_back(example_of(post, lexicon));
-                continue;
-            }
-            judged.push_back(&post);
-            (post.lang == "pl" ? pl : post.lang == "en" ? en : rest).push_back(&post);
-        }
-        const auto model = Model::parse(learn(examples, learning), "learned");
-        std::printf("learned %zu features from %zu posts\n", model.size(), examples.size());
-        report("all", model, judged, lexicon, show);
-        report("pl", model, pl, lexicon, false);
-        report("en", model, en, lexicon, false);
-        report("de, uk", model, rest, lexicon, false);
+    auto examples = more;
+    for (const auto& post : dev)
+        if (is_studied(post.id)) examples.push_back(example_of(post, lexicon));
+    const Judge judge(learn(examples, learning), "learned");
+    report_all(judge, dev, [](const std::string& id) { return !is_studied(id); });
+    if (std::getenv("BOTH")) {
+        examples = more;
+        for (const auto& post : dev)
+            if (!is_studied(post.id)) examples.push_back(example_of(post, lexicon));
+        report_all(Judge(learn(examples, learning), "learned"), dev, is_studied);
     }
+    return 0;
+}
+
+/// Learns from the other files only.
+int unseen(int argc, char** argv) {
+    const Lexicon lexicon(built_in_lexicon());
+    std::vector<Example> examples;
+    for (int i = 3; i < argc; ++i) {
+        const auto [file, weight] = weighted(argv[i]);
+        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, lexicon, weight));
+    }
+    report_all(Judge(learn(examples), "learned"), read_posts(argv[2]), [](const std::string&) { return true; });
     return 0;
 }
 
@@ -122,10 +207,8 @@ int learn_file(int argc, char** argv) {
     const Lexicon lexicon(built_in_lexicon());
     std::vector<Example> examples;
     for (int i = 3; i < argc; ++i) {
-        const std::string name = argv[i];
-        const auto colon = name.rfind(':');
-        const float weight = colon == name.npos ? 1.0f : std::strtof(name.c_str() + colon + 1, nullptr);
-        for (const auto& post : read_posts(name.substr(0, colon))) examples.push_back(example_of(post, lexicon, weight));
+        const auto [file, weight] = weighted(argv[i]);
+        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, lexicon, weight));
     }
     std::ofstream(argv[2]) << learn(examples);
     return 0;
@@ -154,6 +237,8 @@ int speed(const std::string& file) {
 int main(int argc, char** argv) {
     const std::string mode = argc > 1 ? argv[1] : "";
     if (mode == "cv" && argc > 2) return cross(argc, argv);
+    if (mode == "unseen" && argc > 3) return unseen(argc, argv);
+    if (mode == "eval" && argc > 2) return report_all(Judge(), read_posts(argv[2]), [](const std::string&) { return true; }), 0;
     if (mode == "learn" && argc > 3) return learn_file(argc, argv);
     if (mode == "speed" && argc > 2) return speed(argv[2]);
     if (mode == "plain") {
@@ -168,6 +253,6 @@ int main(int argc, char** argv) {
         }
         return 0;
     }
-    std::fprintf(stderr, "usage: judge_bench cv DEV MORE... | learn OUT FILE[:weight]... | speed FILE | plain\n");
+    std::fprintf(stderr, "usage: judge_bench cv DEV MORE... | unseen FILE MORE... | eval FILE | learn OUT FILE[:weight]... | speed FILE | plain\n");
     return 2;
 }

@@ -1,0 +1,171 @@
+#include "core/error.h"
+#include "core/post_json.h"
+#include "core/text.h"
+#include "daemon/commands/command.h"
+#include "daemon/judge/judge.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <memory>
+
+namespace larum::commands {
+
+namespace {
+
+using nlohmann::json;
+
+struct Flags {
+    std::string model;
+};
+
+/// What one line asks to be judged.
+struct Asked {
+    std::string id, text, lang, brand, zone = "UTC";
+    Time posted_at{};
+};
+
+/// One line of input. A longer one than anybody writes is an error, not memory.
+constexpr std::size_t line_bytes_max = 1024 * 1024;
+
+enum class Line { read, too_long, end };
+
+Line next_line(std::istream& in, std::string& line) {
+    line.clear();
+    bool any = false, too_long = false;
+    for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {
+        any = true;
+        if (c == '\n') break;
+        if (line.size() < line_bytes_max)
+            line += static_cast<char>(c);
+        else
+            too_long = true;
+    }
+    if (!any) return Line::end;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    return too_long ? Line::too_long : Line::read;
+}
+
+bool is_object_with_text(const std::string& line) {
+    const auto object = json::parse(line, nullptr, false);
+    return object.is_object() && object.contains("text");
+}
+
+std::string member(const json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || found->is_null()) return {};
+    if (found->is_number_integer()) return found->dump();
+    if (!found->is_string()) throw Error(Error::Kind::input, "field \"" + std::string(name) + "\" is not text");
+    return text::valid_utf8(found->get_ref<const std::string&>());
+}
+
+Asked read_object(const std::string& line, int number) {
+    const auto object = json::parse(line, nullptr, false);
+    if (!object.is_object()) throw Error(Error::Kind::input, "not a JSON object; every line is one, as the first was");
+    if (!object.contains("text")) throw Error(Error::Kind::input, "field \"text\" is missing");
+    Asked asked;
+    asked.text = member(object, "text");
+    asked.id = member(object, "id");
+    if (asked.id.empty()) asked.id = std::to_string(number);
+    asked.lang = member(object, "lang");
+    asked.brand = member(object, "brand");
+    if (const auto at = member(object, "posted_at"); !at.empty()) {
+        const auto time = parse_time(at);
+        if (!time) throw Error(Error::Kind::input, "field \"posted_at\" is not a time like 2026-04-05T22:41:03Z (RFC 3339)");
+        asked.posted_at = *time;
+    }
+    return asked;
+}
+
+/// The words of the brand that a post is judged against: --brand, else the one configured under the post's own
+/// name, else that name alone, else the only one configured.
+class Brands {
+public:
+    explicit Brands(const Invocation& invocation) : config_(invocation.load()) {
+        if (!invocation.brand.empty())
+            given_ = &of(invocation.brand);
+        else if (config_.brands.size() == 1)
+            fallback_ = brand_words(config_.brands.front()), zone_ = config_.brands.front().zone;
+    }
+
+    const BrandWords& words_for(const std::string& name) {
+        if (given_) return *given_;
+        return name.empty() ? fallback_ : of(name);
+    }
+
+    const std::string& zone() const { return zone_; }
+
+private:
+    const BrandWords& of(const std::string& name) {
+        if (known_.size() > brands_max) known_.clear();
+        const auto [place, is_new] = known_.try_emplace(name);
+        if (!is_new) return place->second;
+        const auto* brand = config_.find_brand(name);
+        if (brand) zone_ = brand->zone;
+        return place->second = brand ? brand_words(*brand) : brand_words(name);
+    }
+
+    static constexpr std::size_t brands_max = 1000;
+    config::Config config_;
+    std::map<std::string, BrandWords> known_;
+    const BrandWords* given_ = nullptr;
+    BrandWords fallback_;
+    std::string zone_ = "UTC";
+};
+
+std::unique_ptr<Judge> make_judge(const std::string& model) {
+    if (model.empty()) return std::make_unique<Judge>();
+    std::ifstream file(model, std::ios::binary);
+    if (!file) throw Error(Error::Kind::input, model + ": cannot be read");
+    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    return std::make_unique<Judge>(content, model);
+}
+
+int judge_lines(const Invocation& invocation, const Flags& flags, std::istream& in) {
+    Brands brands(invocation);
+    const auto judge = make_judge(flags.model);
+    std::string line;
+    int number = 0;
+    bool objects = false, all_good = true;
+    for (auto got = next_line(in, line); got != Line::end; got = next_line(in, line)) {
+        ++number;
+        if (number == 1) objects = got == Line::read && is_object_with_text(line);
+        if (objects && line.empty()) continue;
+        try {
+            if (got == Line::too_long) throw Error(Error::Kind::input, "longer than 1 MiB");
+            const auto asked = objects ? read_object(line, number) : Asked{std::to_string(number), text::valid_utf8(line), {}, {}, {}, {}};
+            const auto verdict = judge->judge(asked.text, asked.lang, asked.posted_at, brands.zone(), brands.words_for(asked.brand));
+            auto object = to_json(verdict);
+            object["id"] = asked.id;
+            std::printf("%s\n", object.dump().c_str());
+            std::fflush(stdout);
+        } catch (const Error& error) {
+            std::fprintf(stderr, "stdin: line %d: %s\n", number, error.what());
+            all_good = false;
+        }
+    }
+    if (std::ferror(stdout)) throw Error(Error::Kind::input, "stdout: cannot be written");
+    return all_good ? 0 : 1;
+}
+
+} // namespace
+
+void add_judge(CLI::App& app, Invocation& invocation) {
+    auto& command = *app.add_subcommand("judge", "says what the words of posts on stdin mean, a verdict a line");
+    command.footer("Example:\n  echo 'Piszę po raz trzeci, nadal bez odpowiedzi' | larum judge\n"
+                   "  larum judge --brand acme < posts.jsonl");
+    add_config_flag(command, invocation);
+    add_brand_flag(command, invocation);
+    auto flags = std::make_shared<Flags>();
+    command.add_option("--model", flags->model, "weights to judge with instead of those built in");
+    command.callback([&invocation, flags] {
+        invocation.work = [&invocation, flags] { return judge_lines(invocation, *flags, std::cin); };
+    });
+}
+
+} // namespace larum::commands
