@@ -1,0 +1,90 @@
+#include "daemon/daemon.h"
+
+#include "daemon/assembly.h"
+#include "daemon/intake/scheduler.h"
+#include "daemon/review/review.h"
+#include "daemon/service/health.h"
+#include "daemon/service/loop.h"
+#include "daemon/web/server.h"
+
+#include <atomic>
+#include <thread>
+
+namespace larum {
+
+namespace {
+
+constexpr int fetchers = 2;
+
+web::Settings listener(const std::string& address, const std::string& setting) {
+    web::Settings settings;
+    settings.listen = address;
+    settings.setting = setting;
+    return settings;
+}
+
+web::Settings page_listener(const std::string& address) {
+    auto settings = listener(address, "listen.page");
+    settings.headers = web::page_headers();
+    return settings;
+}
+
+} // namespace
+
+struct Daemon::Parts {
+    Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, const Judge& the_judge, const Clock& the_clock)
+        : config(std::move(with)), store(the_store), judge(the_judge), clock(the_clock), assembly(assemble(*config, http)),
+          watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch),
+          review(store.pool(), store.ids(), clock, config), page(page_listener(config->listen.page)),
+          hooks(listener(config->listen.hooks, "listen.hooks")) {
+        service::add_health_routes(page, pulse, store, clock, draining);
+        review.add_routes(page);
+        page.start();
+        hooks.start();
+        turn();
+    }
+
+    ~Parts() {
+        draining = true;
+        for (auto& loop : loops) loop->ask_to_stop();
+        hooks.stop();
+        loops.clear();
+        page.stop();
+    }
+
+    void add(const std::string& name, Span rest, service::Loop::Step step) {
+        loops.push_back(std::make_unique<service::Loop>(service::Loop::Settings{name, rest}, clock, pulse, std::move(step)));
+    }
+
+    void turn() {
+        using namespace std::chrono_literals;
+        for (int i = 0; i < fetchers; ++i)
+            add("intake " + std::to_string(i + 1), 200ms, [this](Time now) { return scheduler.tick(now); });
+        add("leases", 2s, [this](Time) { return scheduler.heartbeat(), false; });
+        add("review", 1s, [this](Time now) { return review.tick(now), false; });
+    }
+
+    std::shared_ptr<const config::Config> config;
+    store::Store& store;
+    const Judge& judge;
+    const Clock& clock;
+    Assembly assembly;
+    service::Pulse pulse;
+    std::atomic<bool> draining = false;
+    intake::Watch watch;
+    intake::Scheduler scheduler;
+    review::Review review;
+    web::Server page, hooks;
+    std::vector<std::unique_ptr<service::Loop>> loops; ///< last: they use everything above
+};
+
+Daemon::Daemon(std::shared_ptr<const config::Config> config, store::Store& store, Http& http, const Judge& judge, const Clock& clock)
+    : parts_(std::make_unique<Parts>(std::move(config), store, http, judge, clock)) {}
+
+Daemon::~Daemon() = default;
+
+std::vector<std::string> Daemon::still() const { return parts_->pulse.still(parts_->clock.now()); }
+int Daemon::page_port() const { return parts_->page.port(); }
+int Daemon::hooks_port() const { return parts_->hooks.port(); }
+
+} // namespace larum
