@@ -65,6 +65,7 @@ web::Response show_post(Visit& visit) {
                    {"replies", store::read_replies(tx, brand, post)},
                    {"labels", store::read_labels(tx, brand, post)},
                    {"now", format_time(visit.now)}};
+    for (auto& decision : raw["decisions"]) decision["reasons"] = shown_reasons(decision["reasons"], customer != 0);
     for (auto& decision : raw["decisions"])
         for (const auto* hidden : {"story", "customer", "probability", "case", "case_probability"}) decision.erase(hidden);
     detail["decisions"] = raw["decisions"];

@@ -104,6 +104,14 @@ std::string initials(const std::string& name) {
     return all;
 }
 
+json shown_reasons(json reasons, bool certain) {
+    // The sentence of this one names the case.
+    if (reasons.is_array() && !certain)
+        for (auto& one : reasons)
+            if (text_of(one, "code") == "unsolved_case") one["text"] = "";
+    return reasons;
+}
+
 json queue_item(json row, const config::Brand& brand) {
     const bool confirmed = field(row, "confirmed") == true;
     const bool certain = is_certain(field(row, "probability"), confirmed, brand);
@@ -115,6 +123,7 @@ json queue_item(json row, const config::Brand& brand) {
     row["customer"] = customer;
     row["topic"] = field(field(row, "verdict"), "topic");
     row["stated_contacts"] = field(field(row, "verdict"), "stated_contacts");
+    row["reasons"] = shown_reasons(row["reasons"], certain);
     if (!certain) {
         row["story"] = nullptr;
         row["case_ref"] = nullptr;

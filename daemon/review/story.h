@@ -14,6 +14,9 @@ bool is_certain(const nlohmann::json& probability, bool confirmed, const config:
 /// «A. N.»; never more of a name than that.
 std::string initials(const std::string& name);
 
+/// Reasons without what only a certain customer's story may say.
+nlohmann::json shown_reasons(nlohmann::json reasons, bool certain);
+
 /// A row of store::read_queue as the page may see it.
 nlohmann::json queue_item(nlohmann::json row, const config::Brand& brand);
 

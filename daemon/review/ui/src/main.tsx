@@ -1,3 +1,5 @@
 import { render } from "preact";
+import { App } from "./app";
+import "./style.css";
 
-render(<p>larum</p>, document.getElementById("page")!);
+render(<App />, document.getElementById("page")!);
