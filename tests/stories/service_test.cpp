@@ -2,8 +2,23 @@
 #include "stories/installation.h"
 #include "support/catch.h"
 
+#include <sstream>
+
 using namespace larum;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// The first words of the indented lines after «Subcommands:».
+std::vector<std::string> subcommands(const std::string& help) {
+    std::vector<std::string> names;
+    std::istringstream lines(help.substr(help.find("ubcommands:")));
+    for (std::string line; std::getline(lines, line);)
+        if (line.size() > 3 && line.substr(0, 2) == "  " && line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
+    return names;
+}
+
+} // namespace
 
 TEST_CASE("SIGTERM drains a running larum, which exits 0", "[service][stories]") {
     test::Installation here;
@@ -57,7 +72,9 @@ TEST_CASE("wrong usage exits 2, and every command has a help with an example", "
     CHECK(test::run_larum({}).code == 2);
     CHECK(test::run_larum({"fly"}).code == 2);
     CHECK(test::run_larum({"check", "--colour"}).code == 2);
-    for (const std::string command : {"run", "check", "judge", "sources", "import", "db"}) {
+    const auto commands = subcommands(test::run_larum({"--help"}).out);
+    REQUIRE(commands.size() >= 3);
+    for (const auto& command : commands) {
         const auto ran = test::run_larum({command, "--help"});
         CHECK(ran.code == 0);
         INFO(command);
