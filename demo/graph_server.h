@@ -46,6 +46,7 @@ public:
     std::string message(const Person& person, const std::string& text, std::optional<Time> at = {});
     std::string reply(const Person& person, const std::string& text, std::optional<Time> at = {});
     Person page() const { return {settings_.page_id, settings_.page_name}; }
+    Time now() const { return clock_.now(); }
 
     // ---- webhooks ----------------------------------------------------------------------------------------
     /// Does the handshake with `callback` and sends it every event from now on. False when it refused.
