@@ -89,8 +89,8 @@ void late_and_gone(Teller& tell) {
              });
     tell.say(37s, "an ordinary question is edited into a third complaint about one matter: a second urgent message",
              [](GraphServer& graph, Stage& stage) {
-                 graph.edit(stage.ids["tomek"], "Trzeci raz pytam o zwrot za zamówienie DC-204300! Dwa maile bez odpowiedzi, "
-                                                "na infolinii mnie rozłączyli. Skandal.");
+                 graph.edit(stage.ids["tomek"], "Zmieniam wpis: trzeci raz proszę o zwrot za DC-204300, dwa maile bez odpowiedzi, "
+                                                "na infolinii mnie rozłączyli. Jestem bardzo zawiedziony.");
              });
     tell.say(45s, "and it is deleted on the platform: its message becomes a stub",
              [](GraphServer& graph, Stage& stage) { graph.remove(stage.ids["tomek"]); });

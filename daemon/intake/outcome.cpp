@@ -36,7 +36,8 @@ void tell(store::Transaction& transaction, IdMaker& ids, const Watched& source, 
 
 void note_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, const Outcome& outcome, Time until, Time now) {
     if (outcome.ending == Ending::reauth) {
-        if (!source.credential.empty()) store::bury_credential(transaction, source.credential, outcome.reason, now);
+        // A permission that one stream lacks leaves the others alone.
+        if (!source.credential.empty() && outcome.whole_credential) store::bury_credential(transaction, source.credential, outcome.reason, now);
         tell(transaction, ids, source, "credential_dead", outcome.reason, "credential:" + source.name + ":" + day_of(now), now);
     } else if (outcome.whole_credential && !source.credential.empty()) {
         store::block_credential(transaction, source.credential, until, outcome.reason);
