@@ -7,12 +7,6 @@
 
 namespace larum::judging {
 
-struct StatedCount {
-    int value = 0;
-    std::uint32_t start = 0; ///< the words it was read from; bytes of Plain::text
-    std::uint32_t end = 0;
-};
-
 /// Reads how many attempts an author gives: «po raz trzeci», «3x», «dzwoniłam 5 razy», «two calls and an email».
 class CountReader {
 public:

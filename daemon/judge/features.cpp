@@ -67,6 +67,11 @@ void shape(const Plain& plain, Sink& sink) {
     if (numbers > 2) sink.add("s:", "numbers");
 }
 
+bool is_number_word(std::string_view concept_name) {
+    return concept_name.starts_with("number.") || concept_name.starts_with("ordinal.") ||
+           concept_name.starts_with("times.") || concept_name.starts_with("count.");
+}
+
 bool asks(const Plain& plain, const Hit& hit) {
     for (const auto& sentence : plain.sentences)
         if (hit.start < sentence.end) return sentence.question;
@@ -80,6 +85,8 @@ void meanings(const Reading& reading, const Lexicon& lexicon, Sink& sink) {
     asked.assign(lexicon.concepts().size(), 0);
     for (const auto& hit : reading.hits) {
         const auto& name = lexicon.concepts()[hit.concept_id];
+        // A number alone says nothing about a post; what it counts is read by CountReader.
+        if (is_number_word(name)) continue;
         if (asks(reading.plain, hit) && !asked[hit.concept_id]++) sink.add("q:", name);
         if (seen[hit.concept_id] == 255) continue;
         if (++seen[hit.concept_id] == 1) sink.add("c:", name);
@@ -121,6 +128,8 @@ void features_of(const Reading& reading, const Lexicon& lexicon, std::vector<Fea
     shape(reading.plain, sink);
     if (reading.brand_named) sink.add("s:", "brand");
     if (reading.competitor_named) sink.add("s:", "competitor");
+    if (reading.count) sink.add("s:", "count");
+    if (reading.count && reading.count->value > 1) sink.add("s:", "counts");
     meanings(reading, lexicon, sink);
     wording(reading.plain, sink);
 }

@@ -1,7 +1,7 @@
 #include "daemon/judge/judge.h"
 
-#include "daemon/judge/count.h"
 #include "daemon/judge/model.h"
+#include "daemon/judge/reader.h"
 #include "daemon/judge/signals.h"
 #include "daemon/judge/spans.h"
 
@@ -12,10 +12,9 @@ namespace larum {
 using namespace judging;
 
 struct Judge::Parts {
-    Lexicon lexicon{built_in_lexicon()};
+    Reader reader;
     Model model;
-    SignalReader signals{lexicon};
-    CountReader counts{lexicon};
+    SignalReader signals{reader.lexicon()};
 };
 
 Judge::Judge() {
@@ -42,11 +41,11 @@ Verdict Judge::judge(std::string_view text, std::string_view lang_hint, Time, co
                      const BrandWords& brand) const {
     thread_local Reading reading;
     thread_local std::vector<Feature> features;
-    read(text, lang_hint, brand, parts_->lexicon, reading);
+    parts_->reader.read(text, lang_hint, brand, reading);
     Verdict verdict;
     verdict.lang = std::string(reading.lang);
     if (reading.plain.words.empty()) return verdict;
-    features_of(reading, parts_->lexicon, features);
+    features_of(reading, parts_->reader.lexicon(), features);
     const auto odds = parts_->model.weigh(features);
     // In a language larum does not read, what it seems to recognise is worth little.
     const double worth = reading.lang == "und" ? unread_worth : 1;
@@ -57,9 +56,9 @@ Verdict Judge::judge(std::string_view text, std::string_view lang_hint, Time, co
     const auto topics = odds.begin() + static_cast<long>(Head::topic_delivery);
     verdict.topic = static_cast<Topic>(std::max_element(topics, odds.end()) - topics);
     parts_->signals.read(reading, verdict);
-    const auto count = parts_->counts.read(reading);
-    if (count && (verdict.repeat_contact >= 0.3 || !verdict.channels.empty())) verdict.stated_contacts = count->value;
-    verdict.spans = spans_of(reading, parts_->lexicon, parts_->model, verdict, count);
+    if (reading.count && (verdict.repeat_contact >= 0.3 || !verdict.channels.empty()))
+        verdict.stated_contacts = reading.count->value;
+    verdict.spans = spans_of(reading, parts_->reader.lexicon(), parts_->model, verdict);
     return verdict;
 }
 

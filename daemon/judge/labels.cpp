@@ -1,7 +1,6 @@
 #include "daemon/judge/labels.h"
 
 #include "core/error.h"
-#include "daemon/judge/judge.h"
 
 #include <nlohmann/json.hpp>
 
@@ -71,13 +70,13 @@ LabelledPost parse_labelled(std::string_view json_line) {
     return post;
 }
 
-Example example_of(const LabelledPost& post, const Lexicon& lexicon, float weight) {
+Example example_of(const LabelledPost& post, const Reader& reader, float weight) {
     Example example;
     example.weight = weight;
     Reading reading;
-    read(post.text, post.lang, brand_words(post.brand), lexicon, reading);
+    reader.read(post.text, post.lang, brand_words(post.brand), reading);
     std::vector<Feature> features;
-    features_of(reading, lexicon, features, &example.names);
+    features_of(reading, reader.lexicon(), features, &example.names);
     for (const auto& feature : features) example.values.push_back(feature.value);
     example.labels.fill(-1);
     const auto set = [&](Head head, const std::optional<bool>& label) {

@@ -2,6 +2,7 @@
 
 #include "core/model.h"
 #include "daemon/judge/learn.h"
+#include "daemon/judge/reader.h"
 
 #include <array>
 #include <optional>
@@ -24,7 +25,7 @@ struct LabelledPost {
 /// Error::Kind::input naming the field that is wrong.
 LabelledPost parse_labelled(std::string_view json_line);
 
-/// What learning needs of it. `lexicon` must be the one the model is used with.
-Example example_of(const LabelledPost& post, const Lexicon& lexicon, float weight = 1);
+/// What learning needs of it.
+Example example_of(const LabelledPost& post, const Reader& reader, float weight = 1);
 
 } // namespace larum::judging

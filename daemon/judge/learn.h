@@ -17,8 +17,8 @@ struct Example {
 };
 
 struct Learning {
-    double concept_strength = 0.05; ///< how strongly weights of concepts and shapes are drawn to zero
-    double wording_strength = 0.25; ///< the same for words: what few examples say is not believed
+    double concept_strength = 0.3; ///< how strongly weights of concepts and shapes are drawn to zero
+    double wording_strength = 0.2; ///< the same for words: what few examples say is not believed
     int rounds = 80;
     int seen_min = 2; ///< words in fewer examples are left out
 };

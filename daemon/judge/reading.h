@@ -1,28 +1,32 @@
 #pragma once
 
-#include "daemon/judge/brand_words.h"
 #include "daemon/judge/lexicon.h"
 #include "daemon/judge/plain.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace larum::judging {
 
+/// How many attempts an author gives.
+struct StatedCount {
+    int value = 0;
+    std::uint32_t start = 0; ///< the words it was read from; bytes of Plain::text
+    std::uint32_t end = 0;
+};
+
 /// One post while it is read: laid out, phrases found. Its memory is used again for the next.
 struct Reading {
     Plain plain;
     std::vector<Hit> hits;
     std::string_view lang = "und";
+    std::optional<StatedCount> count;
     bool brand_named = false;
     bool competitor_named = false;
 };
-
-/// Reads `text` into `reading`; the bounds and meanings of the other arguments are those of Judge::judge.
-void read(std::string_view text, std::string_view lang_hint, const BrandWords& brand, const Lexicon& lexicon,
-          Reading& reading);
 
 /// What the models weigh: one property of a reading, known by the hash of its name.
 struct Feature {

@@ -67,7 +67,7 @@ const Sentence* loudest(const Reading& reading, const Model& model) {
 } // namespace
 
 std::vector<WordSpan> spans_of(const Reading& reading, const Lexicon& lexicon, const Model& model,
-                               const Verdict& verdict, const std::optional<StatedCount>& count) {
+                               const Verdict& verdict) {
     constexpr float telling = 0.25f;
     std::vector<WordSpan> found;
     Spans spans(reading.plain, found);
@@ -81,7 +81,8 @@ std::vector<WordSpan> spans_of(const Reading& reading, const Lexicon& lexicon, c
         rests("broken_promise", verdict.broken_promise, Head::broken_promise);
         if (named(verdict, name)) spans.add(signal_name(name), hit.start, hit.end);
     }
-    if (verdict.stated_contacts && count) spans.add("stated_contacts", count->start, count->end);
+    if (verdict.stated_contacts && reading.count)
+        spans.add("stated_contacts", reading.count->start, reading.count->end);
     const bool shown = std::any_of(found.begin(), found.end(), [](const auto& span) { return span.signal == "complaint"; });
     if (verdict.complaint >= 0.5 && !shown)
         if (const auto* sentence = loudest(reading, model)) spans.add("complaint", sentence->start, sentence->end);

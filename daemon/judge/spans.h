@@ -1,11 +1,9 @@
 #pragma once
 
 #include "core/model.h"
-#include "daemon/judge/count.h"
 #include "daemon/judge/model.h"
 #include "daemon/judge/reading.h"
 
-#include <optional>
 #include <vector>
 
 namespace larum::judging {
@@ -13,7 +11,7 @@ namespace larum::judging {
 /// The words that the verdict's signals rest on, as code point offsets into the original text, ordered by start;
 /// at most `spans_max`. A complaint that no known phrase carries is shown by the sentence that weighs most.
 std::vector<WordSpan> spans_of(const Reading& reading, const Lexicon& lexicon, const Model& model,
-                               const Verdict& verdict, const std::optional<StatedCount>& count);
+                               const Verdict& verdict);
 
 constexpr std::size_t spans_max = 32;
 

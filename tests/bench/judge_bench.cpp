@@ -4,6 +4,7 @@
 //   judge_bench eval    FILE                           report on FILE as shipped
 //   judge_bench learn   OUT.tsv FILE[:weight]...       the weights of a model from labelled files
 //   judge_bench speed   FILE                           posts per second on one thread
+//   judge_bench why HEAD                             stdin: what each feature says about one head
 //   judge_bench plain                                  stdin as the lexicon sees it
 #include "daemon/judge/judge.h"
 #include "daemon/judge/labels.h"
@@ -25,9 +26,30 @@ using namespace larum::judging;
 
 namespace {
 
+/// A line of daemon/judge/corpus/LANGUAGE.txt: letters for what holds (C complaint, R repeat contact, B broken
+/// promise), the topic, «|», the text.
+LabelledPost parse_own(const std::string& line, const std::string& lang) {
+    const auto space = line.find(' '), bar = line.find('|');
+    const auto flags = line.substr(0, space);
+    LabelledPost post;
+    post.lang = lang;
+    post.text = line.substr(bar + 1);
+    post.complaint = flags.find('C') != flags.npos;
+    post.repeat_contact = flags.find('R') != flags.npos;
+    post.broken_promise = flags.find('B') != flags.npos;
+    post.topic = from_word<Topic>(line.substr(space + 1, bar - space - 1));
+    if (!post.topic) std::fprintf(stderr, "no topic: %s\n", line.c_str());
+    return post;
+}
+
 std::vector<LabelledPost> read_posts(const std::string& file) {
     std::ifstream in(file);
     std::vector<LabelledPost> posts;
+    if (file.ends_with(".txt")) {
+        for (std::string line; std::getline(in, line);)
+            if (!line.empty()) posts.push_back(parse_own(line, file.substr(file.rfind('/') + 1, 2)));
+        return posts;
+    }
     for (std::string line; std::getline(in, line);)
         if (!line.empty()) posts.push_back(parse_labelled(line));
     if (posts.empty()) std::fprintf(stderr, "%s: no posts\n", file.c_str());
@@ -167,7 +189,7 @@ std::pair<std::string, float> weighted(const std::string& name) {
 }
 
 int cross(int argc, char** argv) {
-    const Lexicon lexicon(built_in_lexicon());
+    const Reader reader;
     Learning learning;
     if (const char* value = std::getenv("CONCEPT")) learning.concept_strength = std::atof(value);
     if (const char* value = std::getenv("WORDING")) learning.wording_strength = std::atof(value);
@@ -175,17 +197,17 @@ int cross(int argc, char** argv) {
     std::vector<Example> more;
     for (int i = 3; i < argc; ++i) {
         const auto [file, weight] = weighted(argv[i]);
-        for (const auto& post : read_posts(file)) more.push_back(example_of(post, lexicon, weight));
+        for (const auto& post : read_posts(file)) more.push_back(example_of(post, reader, weight));
     }
     auto examples = more;
     for (const auto& post : dev)
-        if (is_studied(post.id)) examples.push_back(example_of(post, lexicon));
+        if (is_studied(post.id)) examples.push_back(example_of(post, reader));
     const Judge judge(learn(examples, learning), "learned");
     report_all(judge, dev, [](const std::string& id) { return !is_studied(id); });
     if (std::getenv("BOTH")) {
         examples = more;
         for (const auto& post : dev)
-            if (!is_studied(post.id)) examples.push_back(example_of(post, lexicon));
+            if (!is_studied(post.id)) examples.push_back(example_of(post, reader));
         report_all(Judge(learn(examples, learning), "learned"), dev, is_studied);
     }
     return 0;
@@ -193,24 +215,44 @@ int cross(int argc, char** argv) {
 
 /// Learns from the other files only.
 int unseen(int argc, char** argv) {
-    const Lexicon lexicon(built_in_lexicon());
+    const Reader reader;
     std::vector<Example> examples;
     for (int i = 3; i < argc; ++i) {
         const auto [file, weight] = weighted(argv[i]);
-        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, lexicon, weight));
+        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, reader, weight));
     }
     report_all(Judge(learn(examples), "learned"), read_posts(argv[2]), [](const std::string&) { return true; });
     return 0;
 }
 
 int learn_file(int argc, char** argv) {
-    const Lexicon lexicon(built_in_lexicon());
+    const Reader reader;
     std::vector<Example> examples;
     for (int i = 3; i < argc; ++i) {
         const auto [file, weight] = weighted(argv[i]);
-        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, lexicon, weight));
+        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, reader, weight));
     }
     std::ofstream(argv[2]) << learn(examples);
+    return 0;
+}
+
+/// What each feature of each line of stdin says about one head, the loudest first.
+int why(int head) {
+    const Reader reader;
+    const auto model = Model::parse(built_in_model().front().second, "built in");
+    for (std::string line; std::getline(std::cin, line);) {
+        Reading reading;
+        std::vector<Feature> features;
+        std::vector<std::string> names;
+        reader.read(line, "", {}, reading);
+        features_of(reading, reader.lexicon(), features, &names);
+        std::vector<std::pair<float, std::string>> parts;
+        for (std::size_t i = 0; i < features.size(); ++i)
+            if (const auto* weights = model.weights(features[i].key)) parts.emplace_back(features[i].value * (*weights)[head], names[i]);
+        std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
+        std::printf("%s\n", line.c_str());
+        for (std::size_t i = 0; i < std::min<std::size_t>(parts.size(), 40); ++i) std::printf("  %+.2f %s\n", parts[i].first, parts[i].second.c_str());
+    }
     return 0;
 }
 
@@ -241,14 +283,15 @@ int main(int argc, char** argv) {
     if (mode == "eval" && argc > 2) return report_all(Judge(), read_posts(argv[2]), [](const std::string&) { return true; }), 0;
     if (mode == "learn" && argc > 3) return learn_file(argc, argv);
     if (mode == "speed" && argc > 2) return speed(argv[2]);
+    if (mode == "why") return why(argc > 2 ? std::atoi(argv[2]) : 0);
     if (mode == "plain") {
-        const Lexicon lexicon(built_in_lexicon());
+        const Reader reader;
         for (std::string line; std::getline(std::cin, line);) {
             Reading reading;
-            read(line, "", {}, lexicon, reading);
+            reader.read(line, "", {}, reading);
             std::printf("%s %s\n", std::string(reading.lang).c_str(), reading.plain.text.c_str());
             for (const auto& hit : reading.hits)
-                std::printf("    %s: %s\n", lexicon.concepts()[hit.concept_id].c_str(),
+                std::printf("    %s: %s\n", reader.lexicon().concepts()[hit.concept_id].c_str(),
                             reading.plain.text.substr(hit.start, hit.end - hit.start).c_str());
         }
         return 0;

@@ -1,4 +1,4 @@
-#include "daemon/judge/reading.h"
+#include "daemon/judge/reader.h"
 
 #include "daemon/judge/judge.h"
 #include "daemon/judge/language.h"
@@ -23,12 +23,14 @@ bool names_any(std::string_view plain, const std::vector<std::string>& names) {
 
 } // namespace
 
-void read(std::string_view text, std::string_view lang_hint, const BrandWords& brand, const Lexicon& lexicon,
-          Reading& reading) {
+Reader::Reader() : lexicon_(built_in_lexicon()), counts_(lexicon_) {}
+
+void Reader::read(std::string_view text, std::string_view lang_hint, const BrandWords& brand, Reading& reading) const {
     text = bounded(text);
     lay_out(text, reading.plain);
     reading.lang = reading.plain.words.empty() ? "und" : language_of(text, lang_hint);
-    lexicon.find(reading.plain, reading.hits);
+    lexicon_.find(reading.plain, reading.hits);
+    reading.count = counts_.read(reading);
     reading.brand_named = names_any(reading.plain.text, brand.own);
     reading.competitor_named = names_any(reading.plain.text, brand.competitors);
 }
