@@ -20,6 +20,7 @@ Outcome Outcome::later(std::string reason, std::optional<Time> not_before) {
     return {Ending::later, {}, std::move(reason), not_before};
 }
 Outcome Outcome::refused(std::string reason) { return {Ending::refused, {}, std::move(reason), {}}; }
+Outcome Outcome::unknown(std::string reason) { return {Ending::unknown, {}, std::move(reason), {}}; }
 
 const Kind* find_kind(std::string_view name) {
     for (const auto* kind : all_kinds())

@@ -48,7 +48,12 @@ struct Message {
 /// All lines as text, one under another; the fallback of every channel and what `log` and e-mail show.
 std::string plain_text(const Message& message);
 
-enum class Ending { delivered, later, refused };
+enum class Ending {
+    delivered,
+    later,   ///< it did not arrive: try again
+    refused, ///< it never will
+    unknown, ///< it may have arrived: it was sent and no answer came that could be read
+};
 
 struct Outcome {
     Ending ending = Ending::delivered;
@@ -59,6 +64,7 @@ struct Outcome {
     static Outcome delivered(std::string message_id = {});
     static Outcome later(std::string reason, std::optional<Time> not_before = {});
     static Outcome refused(std::string reason);
+    static Outcome unknown(std::string reason);
 };
 
 struct Traits {
@@ -94,3 +100,15 @@ std::vector<const Kind*> all_kinds();
 const Kind* find_kind(std::string_view name);
 
 } // namespace larum::alerts
+
+namespace larum {
+template <> struct Words<alerts::Ending> {
+    static constexpr std::string_view list[] = {"delivered", "later", "refused", "unknown"};
+};
+template <> struct Words<alerts::LineRole> {
+    static constexpr std::string_view list[] = {"headline", "quote", "spread", "who", "matter", "tried", "next", "note"};
+};
+template <> struct Words<alerts::MessageKind> {
+    static constexpr std::string_view list[] = {"alert", "digest", "stub", "notice", "test"};
+};
+} // namespace larum

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.h"
 #include "core/time.h"
 
 #include <string>
@@ -31,8 +32,14 @@ struct HttpAnswer {
     std::string body;
 };
 
+/// Unreachable after a request that changes something was sent: the other side may have carried it out.
+class NoAnswer : public Error {
+public:
+    explicit NoAnswer(const std::string& text) : Error(Kind::unreachable, text) {}
+};
+
 /// Calls out. Redirects are never followed: a 3xx is an answer. Every status is an answer; what cannot be
-/// had at all is an Error: unreachable, refused (address not allowed), too_large. Texts of errors name the
+/// had at all is an Error: unreachable (NoAnswer once it was sent), refused (address not allowed), too_large. Texts of errors name the
 /// host only, never path or query, which may carry tokens.
 class Http {
 public:

@@ -83,6 +83,7 @@ struct Exchange {
     std::promise<HttpAnswer> done;
     std::size_t body_bytes_max = 0;
     std::atomic<bool> too_large = false;
+    std::atomic<bool> sent = false;
 };
 
 HttpAnswer answer_of(const http_response& response, const std::vector<std::uint8_t>& body) {
@@ -114,6 +115,7 @@ http_request request_of(const HttpRequest& asked, const web::uri& url, const std
     request.headers().add("Host", url.host() + (port_told ? ":" + std::to_string(url.port()) : ""));
     request.set_response_stream(exchange->body.create_ostream());
     request.set_progress_handler([exchange](web::http::message_direction::direction way, utility::size64_t size) {
+        if (way == web::http::message_direction::upload) exchange->sent = true;
         if (way != web::http::message_direction::download || size <= exchange->body_bytes_max) return;
         exchange->too_large = true;
         throw BodyTooLarge();
@@ -175,7 +177,7 @@ private:
         auto answer = exchange->done.get_future();
         if (answer.wait_for(asked.timeout) != std::future_status::ready) {
             exchange->stop.cancel();
-            throw Error(Error::Kind::unreachable, host + ": no whole answer in time");
+            unreachable(asked, *exchange, host + ": no whole answer in time");
         }
         try {
             auto got = answer.get();
@@ -184,10 +186,16 @@ private:
         } catch (const BodyTooLarge&) {
         } catch (const std::exception& error) {
             // The library's words name neither path nor query.
-            if (!exchange->too_large) throw Error(Error::Kind::unreachable, host + ": " + error.what());
+            if (!exchange->too_large) unreachable(asked, *exchange, host + ": " + error.what());
         }
         throw Error(Error::Kind::too_large,
                     host + ": the answer is longer than " + std::to_string(asked.body_bytes_max) + " bytes");
+    }
+
+    /// What was sent and changes something may have been carried out; reading again harms nobody.
+    [[noreturn]] static void unreachable(const HttpRequest& asked, const Exchange& exchange, const std::string& text) {
+        if (exchange.sent && asked.method != "GET") throw NoAnswer(text);
+        throw Error(Error::Kind::unreachable, text);
     }
 
     struct Kept {

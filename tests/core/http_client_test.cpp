@@ -136,6 +136,34 @@ TEST_CASE("a call that cannot be had is unreachable and says only the host", "[h
     CHECK(text.find("abc") == std::string::npos);
 }
 
+TEST_CASE("a change that was sent and not answered may have happened; one that never left did not", "[http]") {
+    HttpServer server([](const SeenRequest&) {
+        Scripted answer;
+        answer.way = Scripted::Way::hang;
+        return answer;
+    });
+    int closed = 0;
+    { closed = HttpServer([](const SeenRequest&) { return Scripted{}; }).port(); }
+    const auto post = [](const std::string& url) {
+        auto request = local(url);
+        request.method = "POST";
+        request.body = "{}";
+        request.timeout = 300ms;
+        return request;
+    };
+    const auto http = make_http();
+
+    CHECK_THROWS_AS(http->send(post(server.url())), NoAnswer);
+    try {
+        http->send(post("http://127.0.0.1:" + std::to_string(closed) + "/"));
+        FAIL("nobody listens there");
+    } catch (const NoAnswer&) {
+        FAIL("nothing was sent");
+    } catch (const Error& error) {
+        CHECK(error.kind() == Error::Kind::unreachable);
+    }
+}
+
 TEST_CASE("nobody listening and no such name are unreachable", "[http]") {
     int port = 0;
     { port = HttpServer([](const SeenRequest&) { return Scripted{}; }).port(); }
