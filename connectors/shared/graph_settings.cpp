@@ -126,6 +126,8 @@ Probe probe(Http& http, const Access& access, const std::vector<std::string>& sc
     probe.expires_at = sooner(*token);
     if (probe.outcome.ok() && probe.expires_at && *probe.expires_at <= now)
         probe.outcome = outcome_of(access.platform, 190, 463, now);
+    // Pages go on being read in another version, but the probe is where a person looks.
+    if (probe.outcome.ok() && !reply.outcome.reason.empty()) probe.outcome = {Ending::broken, reply.outcome.reason, {}, false};
     return probe;
 }
 

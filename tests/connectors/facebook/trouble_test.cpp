@@ -1,5 +1,6 @@
 #include "connectors/facebook/graph_fixture.h"
 #include "connectors/shared/graph.h"
+#include "core/http_client.h"
 
 using namespace larum;
 using namespace larum::test;
@@ -176,6 +177,56 @@ TEST_CASE("a page served by another Graph version is said so", "[facebook]") {
     const auto outcome = f.poll("feed").outcome;
     CHECK(outcome.ok());
     CHECK(outcome.reason.find("another version") != std::string::npos);
+    CHECK(f.probe().outcome.ending == Ending::broken);
+}
+
+TEST_CASE("an answer without end is cut off by its bound and tried again", "[facebook]") {
+    struct Endless final : Http {
+        HttpAnswer send(const HttpRequest& request) override {
+            CHECK(request.body_bytes_max <= (8u << 20));
+            throw Error(Error::Kind::too_large, "graph.example: the answer is longer than 8388608 bytes");
+        }
+    } http;
+    GraphFixture f("facebook");
+    auto made = connectors::find_kind("facebook")->make(config::parse_toml(f.toml, "larum.toml"), source_keys(), f.problems, {http});
+    connectors::Session session;
+    connectors::Call call{f.clock.at, session};
+
+    CHECK(made.connector->poll({"feed", {}, {}}, call).outcome.ending == Ending::later);
+}
+
+TEST_CASE("the real client reads the simulated page", "[facebook]") {
+    GraphFixture f("facebook");
+    f.graph.post({"1", "Jan"}, "Zażółć", Wall::visitors, f.clock.at - 1h);
+    const auto http = make_http();
+    auto made = connectors::find_kind("facebook")->make(config::parse_toml(f.toml, "larum.toml"), source_keys(), f.problems, {*http});
+    connectors::Session session;
+    connectors::Call call{f.clock.at, session};
+
+    const auto read = made.connector->poll({"feed", {}, {}}, call);
+
+    INFO(read.outcome.reason);
+    REQUIRE(read.page.posts.size() == 1);
+    CHECK(read.page.posts[0].text == "Zażółć");
+    CHECK(made.connector->recheck(read.page.posts, call).posts.size() == 1);
+}
+
+TEST_CASE("whatever arrives is an answer, an outcome or rejected items, never a crash", "[facebook]") {
+    const Time now = *parse_time("2026-08-02T10:00:00Z");
+    const std::string page = R"({"data":[{"id":"1_1","created_time":"2026-08-02T09:00:00+0000","message":"a \"b\" \ud83d\ude21 [x] {y}",)"
+                             R"("from":{"id":"7","name":"Jan"}},{"id":"1_2","created_time":"2026-08-02T09:01:00+0000"}],"paging":{"next":"https://x/?after=1"}})";
+    connectors::graph::Access access;
+    for (std::size_t length = 0; length < page.size(); ++length)
+        CHECK(connectors::graph::understand(access, {200, {}, page.substr(0, length)}, now).outcome.ending == Ending::later);
+    // Every single byte replaced by what hurts parsers most.
+    for (std::size_t at = 0; at < page.size(); ++at)
+        for (const char hurt : {'"', '\\', '{', ']', '\0', '\xff'}) {
+            auto hurt_page = page;
+            hurt_page[at] = hurt;
+            CHECK_NOTHROW(connectors::graph::understand(access, {200, {{"X-App-Usage", hurt_page}}, hurt_page}, now));
+        }
+    CHECK_NOTHROW(connectors::graph::understand(access, {200, {}, std::string(100000, '[')}, now));
+    CHECK_NOTHROW(connectors::graph::understand(access, {200, {}, "{\"data\":" + std::string(100000, '[')}, now));
 }
 
 TEST_CASE("the probe says whose token it is, what it may and how long", "[facebook]") {

@@ -225,6 +225,46 @@ TEST_CASE("the simulated platform's events pass the receiver, are repeated until
     CHECK(listener.bodies.size() == before + 1);
 }
 
+TEST_CASE("webhook and poll read the same objects", "[facebook]") {
+    GraphFixture f("facebook");
+    Listener listener(f.graph.settings());
+    REQUIRE(f.graph.subscribe(listener.server.url() + "/hooks/meta"));
+    const auto post = f.graph.post(jan, "Gdzie paczka?");
+    const auto comment = f.graph.comment(post, {}, "I moja?");
+    f.graph.comment(post, f.graph.page(), "Już sprawdzamy", comment);
+    f.graph.message(jan, "Halo?");
+
+    auto polled = f.poll("feed").page.posts;
+    const auto comments = f.poll("comments:" + post).page.posts;
+    polled.insert(polled.end(), comments.begin(), comments.end());
+    f.made = f.make("messenger", f.toml, f.problems);
+    const auto contacts = f.poll("conversations").page.contacts;
+
+    int seen = 0;
+    for (const auto& body : listener.bodies) {
+        const auto page = listener.made->entries(body, received).at(0).page;
+        for (const auto& pushed : page.posts) {
+            const auto* same = find(polled, pushed.id);
+            REQUIRE(same);
+            ++seen;
+            CHECK(pushed.text == same->text);
+            CHECK(pushed.parent_id == same->parent_id);
+            CHECK(pushed.kind == same->kind);
+            CHECK(pushed.own == same->own);
+            CHECK(pushed.author.id == same->author.id);
+            CHECK(pushed.author_scope == same->author_scope);
+            CHECK(pushed.posted_at == same->posted_at);
+        }
+        for (const auto& pushed : page.contacts) {
+            ++seen;
+            CHECK(pushed.ref == contacts.at(0).ref);
+            CHECK(pushed.author == contacts.at(0).author);
+            CHECK(pushed.summary == contacts.at(0).summary);
+        }
+    }
+    CHECK(seen == 4);
+}
+
 TEST_CASE("a callback that does not know the word is not subscribed", "[facebook]") {
     FixedClock clock;
     demo::GraphServer graph(clock);
