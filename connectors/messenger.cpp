@@ -168,6 +168,7 @@ const Kind& messenger_kind() {
         make,
         app_options(),
         graph::make_receiver,
+        true,
     };
     return kind;
 }

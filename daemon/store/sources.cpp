@@ -252,6 +252,12 @@ void note_source(Transaction& transaction, BrandId brand, Id source, const Sourc
     transaction.run_prepared("DELETE FROM stream WHERE brand_id = $1 AND source_id = $2 AND retire_at <= $3", {brand, source, now});
 }
 
+void note_hook(Transaction& transaction, BrandId brand, Id source, std::size_t posts, std::optional<Time> last_item) {
+    if (posts == 0) return;
+    transaction.run_prepared("UPDATE source SET posts = posts + $3, last_item_at = greatest(last_item_at, $4) WHERE brand_id = $1 AND source_id = $2",
+                             {brand, source, static_cast<long long>(posts), last_item});
+}
+
 bool silence_to_tell(Transaction& transaction, BrandId brand, Id source, Time since, Time now) {
     return transaction
                .run_prepared("UPDATE source SET silent_told_at = $4 WHERE brand_id = $1 AND source_id = $2"

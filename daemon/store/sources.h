@@ -113,6 +113,9 @@ struct SourceNews {
 };
 void note_source(Transaction& transaction, BrandId brand, Id source, const SourceNews& news, Time now);
 
+/// A webhook brought `posts` new ones: that is no proof that the source can be read.
+void note_hook(Transaction& transaction, BrandId brand, Id source, std::size_t posts, std::optional<Time> last_item);
+
 /// True once per silence: the source has not been read since `since`, and nobody was told yet. Notes that they are now.
 bool silence_to_tell(Transaction& transaction, BrandId brand, Id source, Time since, Time now);
 
