@@ -1,6 +1,7 @@
 #include "connectors/facebook/graph_fixture.h"
 
 #include "config/config.h"
+#include "daemon/assembly.h"
 #include "demo/story.h"
 
 #include <algorithm>
@@ -68,4 +69,5 @@ TEST_CASE("the demo's files can be read by larum", "[demo]") {
     CHECK(config.brands[0].mode == config::Mode::live);
     CHECK(config.sources.size() == 2);
     CHECK(config.apps.size() == 1);
+    CHECK_NOTHROW(check_kinds(config));
 }
