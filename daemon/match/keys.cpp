@@ -14,21 +14,26 @@ void add(std::vector<std::int64_t>& keys, KeyKind kind, const std::string& folde
     if (!folded.empty()) keys.push_back(key_of(kind, folded));
 }
 
-void append_pair(const std::string& a, const std::string& b, std::string_view city, std::vector<std::int64_t>& keys) {
+using NameKeys = std::vector<std::pair<KeyKind, std::int64_t>>;
+
+void append_pair(const std::string& a, const std::string& b, std::string_view city, NameKeys& keys) {
     std::string pair = std::min(a, b) + '|' + std::max(a, b);
-    add(keys, KeyKind::name, pair);
+    keys.emplace_back(KeyKind::name, key_of(KeyKind::name, pair));
     if (city.empty()) return;
     pair += '|';
     pair += city;
-    add(keys, KeyKind::name_city, pair);
+    keys.emplace_back(KeyKind::name_city, key_of(KeyKind::name_city, pair));
 }
 
-/// Keys of a surname with an initial want to know which word is the first name; where the tables do not, both
-/// ways are kept.
-void append_shortened(const NameWord& one, const NameWord& two, std::vector<std::int64_t>& keys) {
+/// Keys with an initial want to know which word is the first name; where the tables do not, both ways are kept.
+void append_shortened(const NameWord& one, const NameWord& two, NameKeys& keys) {
     const auto with = [&keys](const NameWord& given, const NameWord& surname) {
-        append_initial_keys(given, surname.folded[0], keys);
-        append_initial_surname_key(surname, given.folded[0], keys);
+        std::vector<std::int64_t> made;
+        append_initial_keys(given, surname.folded[0], made);
+        for (const auto key : made) keys.emplace_back(KeyKind::first_name, key);
+        made.clear();
+        append_initial_surname_key(surname, given.folded[0], made);
+        for (const auto key : made) keys.emplace_back(KeyKind::surname, key);
     };
     if (one.first || !two.first) with(one, two);
     if (two.first || !one.first) with(two, one);
@@ -104,7 +109,8 @@ std::string last_digits(std::string_view number) {
     return {};
 }
 
-void append_name_keys(const Name& name, std::string_view folded_city, std::vector<std::int64_t>& keys) {
+NameKeys name_keys(const Name& name, std::string_view folded_city) {
+    NameKeys keys;
     for (std::size_t i = 0; i < name.words.size(); ++i)
         for (std::size_t j = i + 1; j < name.words.size(); ++j) {
             const auto& one = name.words[i];
@@ -114,6 +120,7 @@ void append_name_keys(const Name& name, std::string_view folded_city, std::vecto
                 for (const auto& b : two.forms) append_pair(a, b, folded_city, keys);
             append_shortened(one, two, keys);
         }
+    return keys;
 }
 
 void append_initial_keys(const NameWord& given, char initial, std::vector<std::int64_t>& keys) {
@@ -140,7 +147,7 @@ std::vector<std::int64_t> customer_keys(const Customer& customer) {
     Name name = parse_name(customer.name);
     for (auto& word : name.words)
         if (word.formal) word.forms.resize(1); // a record that says Ada means Ada; a post that says so may mean Adelajda
-    append_name_keys(name, letters_and_digits(customer.city), keys);
+    for (const auto& [kind, key] : name_keys(name, letters_and_digits(customer.city))) keys.push_back(key);
     without_repetition(keys);
     return keys;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The keys by which a post finds customers and cases: 64-bit hashes of a kind and a folded value, kept in
@@ -48,7 +49,7 @@ std::string folded_number(std::string_view number);          ///< letters and di
 std::string last_digits(std::string_view number);            ///< the last run of five digits or more
 
 /// Keys of kind name, name_city, surname and first_name for a name, as many as its shapes need.
-void append_name_keys(const Name& name, std::string_view folded_city, std::vector<std::int64_t>& keys);
+std::vector<std::pair<KeyKind, std::int64_t>> name_keys(const Name& name, std::string_view folded_city);
 
 /// «Anna K.»: the first name and an initial.
 void append_initial_keys(const NameWord& given, char initial, std::vector<std::int64_t>& keys);

@@ -17,10 +17,10 @@ Customer named(const std::string& name, const std::string& city = "") {
 
 bool share_a_key(const std::string& record, const std::string& post) {
     const auto keys = customer_keys(named(record));
-    std::vector<std::int64_t> asked;
-    append_name_keys(parse_name(post), "", asked);
-    return std::any_of(asked.begin(), asked.end(),
-                       [&](auto key) { return std::binary_search(keys.begin(), keys.end(), key); });
+    const auto asked = name_keys(parse_name(post), "");
+    return std::any_of(asked.begin(), asked.end(), [&](const auto& one) {
+        return one.first == KeyKind::name && std::binary_search(keys.begin(), keys.end(), one.second);
+    });
 }
 
 bool same_keys(const std::string& a, const std::string& b) {

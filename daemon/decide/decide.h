@@ -1,0 +1,41 @@
+#pragma once
+
+#include "config/config.h"
+#include "core/model.h"
+#include "daemon/decide/story.h"
+
+#include <optional>
+
+/// The rules of urgency: pure, first match decides.
+namespace larum::decide {
+
+/// The case that the post is about, by the records of the customer it was matched to.
+struct Matter {
+    Case record;
+    double probability = 0;
+    bool unsolved = false;
+    Story story;
+};
+
+/// All that a rule may ask about a post, as of its `posted_at`.
+struct Situation {
+    const Post* post = nullptr;
+    const Verdict* verdict = nullptr;
+    std::optional<Candidate> customer; ///< the best, when it is likelier than «nobody we know»
+    std::optional<Matter> matter;
+    bool late = false;                 ///< first seen too long after it was written, no known gap explains it
+};
+
+/// Asks the brand's rules in their order. Without a rule that holds, the urgency is none.
+Decision decide(const Situation& situation, const config::Brand& brand);
+
+/// Whether any customer or case could lift this post above `none`. When not, nobody needs to be looked up.
+bool customer_matters(const Post& post, const Verdict& verdict, bool late, const config::Brand& brand);
+
+/// First seen more than the brand's `late_after` after it was written, unless `excused` by a known gap.
+bool is_late(Time posted_at, Time first_seen_at, bool excused, const config::Brand& brand);
+
+/// Followers or reactions above the brand's thresholds.
+bool reach_is_great(const Post& post, const config::Brand& brand);
+
+} // namespace larum::decide
