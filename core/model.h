@@ -111,6 +111,13 @@ struct Contact {
     bool automatic = false;    ///< an automatic reply, or the answer to our own question: no attempt
 };
 
+/// What the brand's records hold of one person: usually one customer, several when they are linked.
+struct Records {
+    std::vector<Customer> customers;
+    std::vector<Case> cases;
+    std::vector<Contact> contacts; ///< oldest first; also those known by the author alone
+};
+
 // ---- what the words of a post say ------------------------------------------------------------------
 
 enum class Threat { legal, regulator, media, churn, chargeback, public_ };

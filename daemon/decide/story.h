@@ -9,12 +9,6 @@
 /// What the brand's records tell of one matter as of a time: pure, and blind to everything later.
 namespace larum::decide {
 
-/// The cases and contacts of one person: all linked records of a customer, and what came from the author.
-struct Records {
-    std::vector<Case> cases;
-    std::vector<Contact> contacts; ///< oldest first
-};
-
 /// A case counts as unsolved when it was opened before `at` and not closed by then, whatever its status says
 /// now; also when it was closed in the 30 days before and the author says that it is not solved.
 bool unsolved(const Case& matter, const Records& records, Time at, bool said_not_solved);

@@ -9,4 +9,7 @@ namespace larum::match {
 extern const std::string_view polish_names;
 extern const std::string_view english_names;
 
+/// A town a line.
+extern const std::string_view polish_cities;
+
 } // namespace larum::match
