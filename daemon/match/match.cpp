@@ -123,6 +123,15 @@ IdentityState state_of(const Weighed& person, const Known& known) {
     return state;
 }
 
+/// Whether this author wrote to the brand as this customer before.
+bool wrote_before(const Weighed& person, const Known& known) {
+    if (!known.author_contacts) return false;
+    return std::any_of(known.author_contacts->begin(), known.author_contacts->end(), [&](const Contact& contact) {
+        return std::any_of(person.records.customers.begin(), person.records.customers.end(),
+                           [&](const Customer& record) { return record.id == contact.customer; });
+    });
+}
+
 /// Nothing when the identity was rejected and the text gives no number or address of the customer's own.
 std::optional<Weighed> weigh(Records records, const Post& post, const Verdict& verdict, const Clues& clues, const Known& known) {
     Weighed person{std::move(records), nullptr, {}, 0, false, {}};
@@ -132,6 +141,7 @@ std::optional<Weighed> weigh(Records records, const Post& post, const Verdict& v
     const auto state = state_of(person, known);
     if (state == IdentityState::rejected && !own) return std::nullopt;
     if (state == IdentityState::confirmed) person.evidence.push_back({"confirmed", clues.subject, person.best->ref, confirmed});
+    if (wrote_before(person, known)) person.evidence.push_back({"author", clues.subject, person.best->ref, same_author});
     person.more_than_name = strong(person.evidence);
     person.weight = prior - std::log2(std::max(known.customers, 2.0)) + sum(person.evidence);
     return person;
@@ -145,8 +155,16 @@ Candidate candidate(const Weighed& person, double probability) {
     return made;
 }
 
+/// What the author wrote to the brand without being known there as a customer.
+void add_own_contacts(const Known& known, Records& person) {
+    if (!known.author_contacts) return;
+    for (const auto& contact : *known.author_contacts)
+        if (!contact.customer) person.contacts.push_back(contact);
+    std::stable_sort(person.contacts.begin(), person.contacts.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+}
+
 /// Shares of one among the candidates and nobody, whose weight is 0.
-Matched shares(std::vector<Weighed> people) {
+Matched shares(std::vector<Weighed> people, const Known& known) {
     std::sort(people.begin(), people.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
     double total = 0;
     for (const auto& person : people) total = log2_of_sum(total, person.weight);
@@ -161,6 +179,7 @@ Matched shares(std::vector<Weighed> people) {
     matched.result.nobody = std::max(0.0, matched.result.nobody);
     if (people.empty()) return matched;
     matched.person = std::move(people.front().records);
+    add_own_contacts(known, *matched.person);
     matched.cases = std::move(people.front().cases);
     return matched;
 }
@@ -175,7 +194,7 @@ Matched match(const Post& post, const Verdict& verdict, const Clues& clues, cons
         // Nothing speaks for somebody who is here only because of a key they share.
         if (person && person->weight > -20) people.push_back(std::move(*person));
     }
-    return shares(std::move(people));
+    return shares(std::move(people), known);
 }
 
 } // namespace larum::match

@@ -18,6 +18,7 @@ struct Known {
     std::vector<const Records*> candidates;                 ///< one customer each, none that must not be matched
     std::function<int(std::int64_t)> sharing;               ///< customers with this key; -1: too many or not asked
     std::vector<std::pair<Id, IdentityState>> identities;   ///< what is kept of this author
+    const std::vector<Contact>* author_contacts = nullptr;  ///< came in from this very author; may be none
 };
 
 /// A case of the likeliest person. Probabilities of all of a person's cases, and of none, sum to one.

@@ -31,6 +31,7 @@ constexpr double number_almost = -3.0;   ///< below the rarity of the number
 constexpr double ending_quality = -1.5;  ///< below ten to the number of digits
 constexpr double other_ending = -3.0;
 constexpr double confirmed = 30.0;
+constexpr double same_author = 15.0;     ///< wrote to the brand as this customer before
 
 // Where and what.
 constexpr double city_profile = 3.0;

@@ -1,0 +1,84 @@
+#include "daemon/triage/assess.h"
+
+#include "core/post_json.h"
+
+namespace larum::triage {
+
+namespace {
+
+constexpr double likely_not_solved = 0.5;
+constexpr int batches_between_counts = 1000; ///< the number of customers changes slowly
+
+/// What the post itself says, before anybody is looked up.
+struct Read {
+    Verdict verdict;
+    match::Clues clues;
+    store::Question question;
+};
+
+/// The case with the greatest share; an unsolved one goes before when the shares are equal.
+std::optional<decide::Matter> matter_of(const match::Matched& matched, const Asked& asked, const Verdict& verdict,
+                                        const std::string& zone) {
+    if (!matched.person || matched.cases.empty()) return std::nullopt;
+    const auto& share = matched.cases.front();
+    for (const auto& record : matched.person->cases) {
+        if (record.id != share.matter) continue;
+        const Time at = asked.post.posted_at;
+        return decide::Matter{record, share.probability,
+                              decide::unsolved(record, *matched.person, at, verdict.not_solved >= likely_not_solved),
+                              decide::tell_story(record, *matched.person, at, zone)};
+    }
+    return std::nullopt;
+}
+
+Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
+    Read made;
+    const bool look_up = asked.always_match || decide::customer_matters(asked.post, verdict, asked.late, brand);
+    made.verdict = std::move(verdict);
+    made.clues = match::read_clues(asked.post, brand, look_up ? asked.matching : Matching::off);
+    made.question.customers = match::customer_questions(made.clues);
+    made.question.cases = match::case_questions(made.clues);
+    made.question.subject = made.clues.subject;
+    if (made.clues.matching != Matching::off) made.question.author_key = author_key(asked.post);
+    return made;
+}
+
+} // namespace
+
+Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues, const match::Known& known,
+                  const config::Brand& brand) {
+    const auto matched = match::match(asked.post, verdict, clues, known);
+    decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late};
+    const auto& candidates = matched.result.candidates;
+    if (!candidates.empty() && candidates.front().probability > matched.result.nobody) {
+        situation.customer = candidates.front();
+        situation.matter = matter_of(matched, asked, verdict, brand.zone);
+    }
+    Assessment made;
+    made.decision = decide::decide(situation, brand);
+    made.match = matched.result;
+    made.verdict = std::move(verdict);
+    return made;
+}
+
+double Assessor::customers(store::Transaction& transaction) {
+    if (batches_++ % batches_between_counts == 0) customers_ = store::count_customers(transaction, brand_id_);
+    return customers_;
+}
+
+std::vector<Assessment> Assessor::assess(store::Transaction& transaction, const std::vector<Asked>& batch) {
+    std::vector<Read> reads;
+    std::vector<store::Question> questions;
+    for (const auto& asked : batch) {
+        const auto& post = asked.post;
+        reads.push_back(read(asked, judge_.judge(post.text, post.lang, post.posted_at, brand_.zone, words_), brand_));
+        questions.push_back(reads.back().question);
+    }
+    const auto found = store::find_candidates(transaction, brand_id_, questions, customers(transaction));
+    std::vector<Assessment> assessments;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        assessments.push_back(finish(batch[i], std::move(reads[i].verdict), reads[i].clues, found.known(questions[i]), brand_));
+    return assessments;
+}
+
+} // namespace larum::triage
