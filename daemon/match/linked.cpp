@@ -3,7 +3,7 @@
 #include "daemon/match/keys.h"
 
 #include <algorithm>
-#include <numeric>
+#include <unordered_map>
 
 namespace larum::match {
 
@@ -18,12 +18,6 @@ bool share_a_word(const Customer& a, const Customer& b) {
     return false;
 }
 
-bool linked(const Customer& a, const Customer& b) {
-    const auto same = [](const std::string& one, const std::string& two) { return !one.empty() && one == two; };
-    const bool reached = same(folded_email(a.email), folded_email(b.email)) || same(folded_phone(a.phone), folded_phone(b.phone));
-    return reached && share_a_word(a, b);
-}
-
 void add(Records& to, const Records& from) {
     to.customers.insert(to.customers.end(), from.customers.begin(), from.customers.end());
     to.cases.insert(to.cases.end(), from.cases.begin(), from.cases.end());
@@ -31,19 +25,33 @@ void add(Records& to, const Records& from) {
     std::stable_sort(to.contacts.begin(), to.contacts.end(), [](const auto& x, const auto& y) { return x.at < y.at; });
 }
 
+void join(Person& person, const Records& records) {
+    if (!person.together) person.together = std::make_shared<Records>(*person.records);
+    add(*person.together, records);
+    person.records = person.together.get();
+}
+
 } // namespace
 
-std::vector<Records> linked_people(const std::vector<const Records*>& candidates) {
-    std::vector<Records> people;
+std::vector<Person> linked_people(const std::vector<const Records*>& candidates) {
+    std::vector<Person> people;
+    std::unordered_map<std::string, std::size_t> reached; // whose e-mail or phone it is
     for (const auto* one : candidates) {
-        const auto known = std::find_if(people.begin(), people.end(), [&](const Records& person) {
-            return std::any_of(person.customers.begin(), person.customers.end(),
-                               [&](const auto& record) { return linked(record, one->customers.front()); });
-        });
-        if (known == people.end())
-            people.push_back(*one);
+        const auto& customer = one->customers.front();
+        std::vector<std::string> addresses;
+        if (!customer.email.empty()) addresses.push_back(folded_email(customer.email));
+        if (!customer.phone.empty()) addresses.push_back(folded_phone(customer.phone));
+        std::erase(addresses, std::string());
+        std::size_t place = people.size();
+        for (const auto& address : addresses)
+            if (const auto owner = reached.find(address);
+                owner != reached.end() && share_a_word(people[owner->second].records->customers.front(), customer))
+                place = std::min(place, owner->second);
+        if (place == people.size())
+            people.push_back({one, nullptr});
         else
-            add(*known, *one);
+            join(people[place], *one);
+        for (auto& address : addresses) reached.emplace(std::move(address), place);
     }
     return people;
 }

@@ -20,7 +20,7 @@ constexpr Span lately = std::chrono::hours{24 * 30};
 
 /// A person with all that speaks for and against them.
 struct Weighed {
-    Records records;
+    Person who;
     const Customer* best = nullptr; ///< the record that fits best
     EvidenceList evidence;
     double weight = 0;
@@ -65,11 +65,11 @@ void weigh_cases(const Post& post, const Verdict& verdict, const Clues& clues, c
     double total = 0; // no case at all: just any customer
     double best = -1e9;
     EvidenceList best_evidence;
-    for (const auto& matter : person.records.cases) {
+    for (const auto& matter : person.who.records->cases) {
         const auto stands = standing(matter, post, verdict);
         if (!stands) continue;
         EvidenceList found;
-        own = compare_case(post, verdict, clues, matter, person.records, known, found) || own;
+        own = compare_case(post, verdict, clues, matter, *person.who.records, known, found) || own;
         const double weight = *stands + sum(found);
         person.cases.push_back({matter.id, weight});
         total = log2_of_sum(total, weight);
@@ -99,7 +99,7 @@ void weigh_endings(const Clues& clues, Weighed& person) {
 bool weigh_records(const Post& post, const Clues& clues, const Known& known, Weighed& person) {
     bool own = false;
     double best = -1e9;
-    for (const auto& customer : person.records.customers) {
+    for (const auto& customer : person.who.records->customers) {
         EvidenceList found;
         own = compare_own_data(clues, customer, known, found) || own;
         if (clues.matching == Matching::full) {
@@ -118,7 +118,7 @@ bool weigh_records(const Post& post, const Clues& clues, const Known& known, Wei
 IdentityState state_of(const Weighed& person, const Known& known) {
     auto state = IdentityState::suggested;
     for (const auto& [customer, kept] : known.identities)
-        for (const auto& record : person.records.customers)
+        for (const auto& record : person.who.records->customers)
             if (record.id == customer && kept != IdentityState::suggested) state = kept;
     return state;
 }
@@ -127,14 +127,14 @@ IdentityState state_of(const Weighed& person, const Known& known) {
 bool wrote_before(const Weighed& person, const Known& known) {
     if (!known.author_contacts) return false;
     return std::any_of(known.author_contacts->begin(), known.author_contacts->end(), [&](const Contact& contact) {
-        return std::any_of(person.records.customers.begin(), person.records.customers.end(),
+        return std::any_of(person.who.records->customers.begin(), person.who.records->customers.end(),
                            [&](const Customer& record) { return record.id == contact.customer; });
     });
 }
 
 /// Nothing when the identity was rejected and the text gives no number or address of the customer's own.
-std::optional<Weighed> weigh(Records records, const Post& post, const Verdict& verdict, const Clues& clues, const Known& known) {
-    Weighed person{std::move(records), nullptr, {}, 0, false, {}};
+std::optional<Weighed> weigh(Person who, const Post& post, const Verdict& verdict, const Clues& clues, const Known& known) {
+    Weighed person{std::move(who), nullptr, {}, 0, false, {}};
     bool own = weigh_records(post, clues, known, person);
     weigh_cases(post, verdict, clues, known, own, person);
     weigh_endings(clues, person);
@@ -149,7 +149,7 @@ std::optional<Weighed> weigh(Records records, const Post& post, const Verdict& v
 
 Candidate candidate(const Weighed& person, double probability) {
     Candidate made{person.best->id, person.best->ref, probability, person.evidence, {}};
-    for (const auto& record : person.records.customers)
+    for (const auto& record : person.who.records->customers)
         if (record.id != person.best->id) made.linked.push_back(record.id);
     std::sort(made.evidence.begin(), made.evidence.end(), [](const auto& a, const auto& b) { return std::abs(a.weight) > std::abs(b.weight); });
     return made;
@@ -178,7 +178,7 @@ Matched shares(std::vector<Weighed> people, const Known& known) {
     }
     matched.result.nobody = std::max(0.0, matched.result.nobody);
     if (people.empty()) return matched;
-    matched.person = std::move(people.front().records);
+    matched.person = *people.front().who.records;
     add_own_contacts(known, *matched.person);
     matched.cases = std::move(people.front().cases);
     return matched;
@@ -189,8 +189,8 @@ Matched shares(std::vector<Weighed> people, const Known& known) {
 Matched match(const Post& post, const Verdict& verdict, const Clues& clues, const Known& known) {
     std::vector<Weighed> people;
     if (clues.matching == Matching::off) return {};
-    for (auto& records : linked_people(known.candidates)) {
-        auto person = weigh(std::move(records), post, verdict, clues, known);
+    for (auto& who : linked_people(known.candidates)) {
+        auto person = weigh(std::move(who), post, verdict, clues, known);
         // Nothing speaks for somebody who is here only because of a key they share.
         if (person && person->weight > -20) people.push_back(std::move(*person));
     }

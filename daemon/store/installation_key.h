@@ -25,6 +25,9 @@ public:
     /// `kind` is ref, email, phone, handle or author; `value` as folded for matching.
     std::string suppression_hash(BrandId brand, std::string_view kind, std::string_view value) const;
 
+    /// The key of the hashes in daemon/store/suppression.h.
+    std::string suppression_key() const { return derived("suppression"); }
+
     /// A few letters by which a database knows its key again; they say nothing about it.
     std::string check() const;
 

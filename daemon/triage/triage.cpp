@@ -1,0 +1,137 @@
+#include "daemon/triage/triage.h"
+
+#include "core/error.h"
+#include "core/post_json.h"
+#include "daemon/store/escalations.h"
+#include "daemon/store/posts.h"
+#include "daemon/triage/suppressed.h"
+
+namespace larum::triage {
+
+namespace {
+
+constexpr int batch_posts_max = 400;
+constexpr int tries_max = 3;
+
+std::vector<store::NewIdentity> identities_of(const store::Waiting& waiting, const Assessment& made, double least) {
+    std::vector<store::NewIdentity> identities;
+    for (const auto& candidate : made.match.candidates)
+        if (candidate.probability >= least) identities.push_back({store::identity_subject(waiting.id, waiting.post), candidate});
+    return identities;
+}
+
+} // namespace
+
+Triage::Triage(store::Store& store, const config::Config& config, const Judge& judge, Seams seams)
+    : store_(store), config_(config), seams_(std::move(seams)) {
+    for (const auto& brand : config.brands) {
+        const auto id = store.brand(brand.name);
+        brands_.push_back({id, std::make_unique<Assessor>(judge, brand, id)});
+    }
+}
+
+bool Triage::tick(Time now) {
+    for (std::size_t i = 0; i < brands_.size(); ++i) {
+        auto& brand = brands_[turn_++ % brands_.size()];
+        if (turn_of(brand, now)) return true;
+    }
+    return false;
+}
+
+bool Triage::turn_of(Eyes& brand, Time now) {
+    std::vector<store::Claim> claims;
+    store_.pool().with([&](store::Transaction& transaction) {
+        claims = store::claim_triage(transaction, brand.id, store_.slot(), batch_posts_max);
+    });
+    if (claims.empty()) return false;
+    seams_.after_claim();
+    if (claims.size() == 1) {
+        decide_one(brand, claims.front(), now);
+        return true;
+    }
+    try {
+        decide(brand, claims, now);
+    } catch (const std::exception&) {
+        // Together they failed; one by one shows which row it was.
+        for (const auto& claim : claims) decide_one(brand, claim, now);
+    }
+    return true;
+}
+
+void Triage::decide_one(Eyes& brand, const store::Claim& claim, Time now) {
+    try {
+        decide(brand, {claim}, now);
+    } catch (const std::exception& error) {
+        // When it was the database that went away, this throws too, and the claim just expires.
+        give_way(brand, claim, error.what(), now);
+    }
+}
+
+Asked Triage::asked(const store::Waiting& waiting, const config::Brand& brand) const {
+    Asked made;
+    made.post = waiting.post;
+    const auto* source = config_.find_source(waiting.post.source);
+    // A post reported by hand, or of a source that is no longer configured, is matched by own data only.
+    made.matching = source && source->matching ? *source->matching : Matching::own_data;
+    if (!source || source->seen != config::Seen::posted)
+        made.late = decide::is_late(waiting.post.posted_at, waiting.first_seen_at, waiting.late_excused, brand);
+    return made;
+}
+
+void Triage::decide(Eyes& brand, const std::vector<store::Claim>& claims, Time now) {
+    std::size_t decided = 0;
+    store_.pool().with([&](store::Transaction& transaction) {
+        std::vector<store::Waiting> waiting;
+        std::vector<std::string> causes;
+        for (const auto& claim : claims) {
+            if (!store::finish_claim(transaction, claim)) continue; // another daemon took it over: theirs is the word
+            for (auto& one : store::waiting_posts(transaction, brand.id, claim.posts)) {
+                waiting.push_back(std::move(one));
+                causes.push_back(claim.cause);
+            }
+        }
+        std::vector<Asked> batch;
+        for (const auto& one : waiting) batch.push_back(asked(one, brand.assessor->brand()));
+        seams_.before_assess(batch);
+        respect_suppressed(transaction, brand.id, store_.key(), batch);
+        write(transaction, brand, waiting, causes, brand.assessor->assess(transaction, batch), now);
+        seams_.before_commit();
+        decided = batch.size();
+    });
+    decided_ += decided;
+}
+
+void Triage::write(store::Transaction& transaction, Eyes& brand, const std::vector<store::Waiting>& waiting,
+                   const std::vector<std::string>& causes, const std::vector<Assessment>& made, Time now) {
+    const config::Brand& settings = brand.assessor->brand();
+    std::vector<store::NewDecision> decisions;
+    std::vector<store::NewIdentity> identities;
+    std::vector<store::Raised> raised;
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+        const auto& one = waiting[i];
+        decisions.push_back({one.id, one.revision, causes[i], &made[i].verdict, &made[i].match, &made[i].decision});
+        if (made[i].decision.urgency == Urgency::none) continue;
+        for (auto& identity : identities_of(one, made[i], settings.suggest_min)) identities.push_back(std::move(identity));
+        if (made[i].decision.urgency < Urgency::flag) continue;
+        const auto* source = config_.find_source(one.post.source);
+        const bool by_post = source && source->seen == config::Seen::posted;
+        raised.push_back(store::raised(one.id, one.post, made[i].decision, by_post ? one.post.posted_at : one.first_seen_at));
+    }
+    store::insert_decisions(transaction, brand.id, decisions, now);
+    store::suggest_identities(transaction, brand.id, identities, store_.ids(), now);
+    if (!raised.empty()) store::raise(transaction, brand.id, settings, raised, store_.ids(), now);
+}
+
+void Triage::give_way(Eyes& brand, const store::Claim& claim, const std::string& reason, Time now) {
+    store_.pool().with([&](store::Transaction& transaction) {
+        if (claim.posts.size() > 1) {
+            store::halve_claim(transaction, store_.ids(), claim);
+        } else if (claim.tries >= tries_max && store::finish_claim(transaction, claim)) {
+            store::bury(transaction, store_.ids(), brand.id,
+                        {{"post", "triage", claim.posts.empty() ? "" : to_text(claim.posts.front()), reason, ""}}, now);
+        }
+        // A single post with tries left is taken again when its claim expires.
+    });
+}
+
+} // namespace larum::triage
