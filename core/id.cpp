@@ -23,6 +23,11 @@ Id id_from_text(std::string_view text) {
     return id;
 }
 
+Id first_id_at(Time time) {
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(time - epoch).count();
+    return std::max<std::int64_t>(since, 0) << (slot_bits + sequence_bits);
+}
+
 IdMaker::IdMaker(const Clock& clock, int slot, Id not_below)
     : clock_(clock), slot_(slot & ((1 << slot_bits) - 1)),
       last_(((not_below >> (slot_bits + sequence_bits)) + (not_below > 0 ? 1 : 0)) << sequence_bits) {}

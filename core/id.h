@@ -17,6 +17,9 @@ std::string to_text(Id id);
 /// Throws Error::Kind::input when `text` is not an id.
 Id id_from_text(std::string_view text);
 
+/// No id made at or after `time` is smaller: ids tell when their rows were written.
+Id first_id_at(Time time);
+
 /// Hands out ids that grow and never repeat within a slot, whatever the clock does: when the clock
 /// goes back, ids go on from the last one. The slot is leased from the store, one per process.
 class IdMaker {

@@ -432,6 +432,7 @@ CREATE TABLE alert (
     fence bigint NOT NULL DEFAULT 0,
     lease_until timestamptz,
     text_ended_at timestamptz,
+    stub_due_at timestamptz,      -- retention or erasure ends the sent text: its message is to become a stub
     PRIMARY KEY (brand_id, alert_id),
     FOREIGN KEY (brand_id, escalation_id) REFERENCES escalation ON DELETE CASCADE
 );

@@ -221,8 +221,9 @@ std::vector<Pending> Loader::merge_all(const ImportChunk& chunk, const std::unor
 void Loader::hide_suppressed(std::vector<Pending>& pending, const std::unordered_map<std::string, Stored>& stored) {
     std::vector<std::string> hashes;
     std::vector<std::size_t> owners;
+    const Suppressor suppressor(into_.key, into_.brand);
     for (std::size_t i = 0; i < pending.size(); ++i)
-        for (auto& one : suppressions_of(into_.installation_key, customer_of(pending[i].id, pending[i].values))) {
+        for (auto& one : suppressor.of(customer_of(pending[i].id, pending[i].values))) {
             hashes.push_back(std::move(one.hash));
             owners.push_back(i);
         }

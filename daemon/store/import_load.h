@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "daemon/store/import_columns.h"
+#include "daemon/store/installation_key.h"
 #include "daemon/store/pq.h"
 
 #include <cstdint>
@@ -45,7 +46,7 @@ struct ImportCounts {
 /// Whom and with what.
 struct ImportInto {
     BrandId brand = 0;
-    std::string installation_key; ///< of the suppression hashes
+    const InstallationKey& key; ///< of the suppression hashes
 };
 
 /// Writes a chunk in the caller's transaction, which may be repeated from the start. Imports of one brand take

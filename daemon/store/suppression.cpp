@@ -1,6 +1,5 @@
 #include "daemon/store/suppression.h"
 
-#include "core/crypto.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -48,34 +47,33 @@ std::string plain(SuppressedKind kind, std::string_view value) {
     return text::trim(value);
 }
 
-void add(std::vector<Suppression>& all, std::string_view key, SuppressedKind kind, std::string_view value) {
-    if (auto hash = suppression_hash(key, kind, value); !hash.empty()) all.push_back({kind, std::move(hash)});
-}
-
 } // namespace
 
-std::string suppression_hash(std::string_view key, SuppressedKind kind, std::string_view value) {
+std::string Suppressor::hash(SuppressedKind kind, std::string_view value) const {
     const std::string folded = plain(kind, value);
-    if (folded.empty()) return {};
-    return hmac_sha256(key, "suppression:" + std::string(word(kind)) + ':' + folded);
+    return folded.empty() ? std::string() : key_.suppression_hash(brand_, word(kind), folded);
 }
 
-std::vector<Suppression> suppressions_of(std::string_view key, const Customer& customer) {
+void Suppressor::add(std::vector<Suppression>& all, SuppressedKind kind, std::string_view value) const {
+    if (auto made = hash(kind, value); !made.empty()) all.push_back({kind, std::move(made)});
+}
+
+std::vector<Suppression> Suppressor::of(const Customer& customer) const {
     std::vector<Suppression> all;
-    add(all, key, SuppressedKind::ref, customer.ref);
-    add(all, key, SuppressedKind::email, customer.email);
-    add(all, key, SuppressedKind::phone, customer.phone);
-    for (const auto& handle : customer.handles) add(all, key, SuppressedKind::handle, handle);
+    add(all, SuppressedKind::ref, customer.ref);
+    add(all, SuppressedKind::email, customer.email);
+    add(all, SuppressedKind::phone, customer.phone);
+    for (const auto& handle : customer.handles) add(all, SuppressedKind::handle, handle);
     return all;
 }
 
-std::vector<Suppression> suppressions_of_author(std::string_view key, std::string_view author_key) {
+std::vector<Suppression> Suppressor::of_author(std::string_view author_key) const {
     std::vector<Suppression> all;
-    add(all, key, SuppressedKind::author, author_key);
+    add(all, SuppressedKind::author, author_key);
     const auto platform = author_key.find(':');
     const auto scope = platform == std::string_view::npos ? platform : author_key.find(':', platform + 1);
     if (scope != std::string_view::npos)
-        add(all, key, SuppressedKind::handle,
+        add(all, SuppressedKind::handle,
             std::string(author_key.substr(0, platform + 1)) + std::string(author_key.substr(scope + 1)));
     return all;
 }

@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "core/model.h"
+#include "daemon/store/installation_key.h"
 #include "daemon/store/pq.h"
 
 #include <string>
@@ -20,15 +21,27 @@ struct Suppression {
     std::string hash; ///< 32 raw bytes
 };
 
-/// The hash of one value, however it was typed: case, spaces, «@» and a phone's country do not matter. Empty
-/// when there is too little to tell people apart. `key` is the installation's key.
-std::string suppression_hash(std::string_view key, SuppressedKind kind, std::string_view value);
+/// Makes the hashes of one brand.
+class Suppressor {
+public:
+    Suppressor(const InstallationKey& key, BrandId brand) : key_(key), brand_(brand) {}
 
-/// Of a customer's reference, e-mail, phone and handles.
-std::vector<Suppression> suppressions_of(std::string_view key, const Customer& customer);
+    /// The hash of one value, however it was typed: case, spaces, «@» and a phone's country do not matter. Empty
+    /// when there is too little to tell people apart.
+    std::string hash(SuppressedKind kind, std::string_view value) const;
 
-/// Of an author: `author_key` is «platform:scope:native id», and counts as the handle «platform:native id» too.
-std::vector<Suppression> suppressions_of_author(std::string_view key, std::string_view author_key);
+    /// Of a customer's reference, e-mail, phone and handles.
+    std::vector<Suppression> of(const Customer& customer) const;
+
+    /// Of an author: `author_key` is «platform:scope:native id», and counts as the handle «platform:native id» too.
+    std::vector<Suppression> of_author(std::string_view author_key) const;
+
+private:
+    void add(std::vector<Suppression>& all, SuppressedKind kind, std::string_view value) const;
+
+    const InstallationKey& key_;
+    BrandId brand_;
+};
 
 /// Adds what is not there yet. Says how many were new.
 std::size_t suppress(Transaction&, BrandId, const std::vector<Suppression>&, Time now);

@@ -31,7 +31,8 @@ struct Desk {
     test::TemporaryFolder folder;
     SystemClock clock;
     IdMaker ids{clock, 1};
-    ImportInto into{1, std::string(32, 'k')};
+    InstallationKey key{std::string(32, 'k')};
+    ImportInto into{1, key};
     ImportSettings settings;
 
     Desk() {
@@ -166,7 +167,7 @@ TEST_CASE("who is on the suppression list is imported without being matched", "[
     Customer objector;
     objector.email = "Anna@Lis.example ";
     desk.database.pool().with([&](Transaction& transaction) {
-        suppress(transaction, 1, suppressions_of(desk.into.installation_key, objector), desk.clock.now());
+        suppress(transaction, 1, Suppressor(desk.key, 1).of(objector), desk.clock.now());
     });
 
     const auto counts = desk.customers(anna + "K-2,Jan Kos,jan@kos.example,,,,,,\n");
