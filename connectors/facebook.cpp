@@ -55,7 +55,7 @@ public:
         : settings_(std::move(settings)), access_(settings_.access("facebook")), http_(http) {}
 
     std::vector<StreamChange> streams() const override {
-        return {{"feed", false, {}, {}}, {"visitor_posts", false, {}, {}}, {"tagged", false, {}, {}}};
+        return with_subscription({{"feed", false, {}, {}}, {"visitor_posts", false, {}, {}}, {"tagged", false, {}, {}}}, settings_);
     }
 
     PollResult poll(const Stream& stream, Call& call) override {
@@ -63,6 +63,7 @@ public:
         if (stream.name == "tagged") return poll_posts(stream, PostKind::mention, call.now);
         if (stream.name.starts_with(comments_prefix))
             return poll_comments(stream, stream.name.substr(comments_prefix.size()), call.now);
+        if (stream.name == subscription_stream) return poll_subscription(http_, access_, call.now);
         return {{Ending::gone, "facebook: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 

@@ -69,11 +69,12 @@ public:
     Messenger(Settings settings, Http& http)
         : settings_(std::move(settings)), access_(settings_.access("messenger")), http_(http) {}
 
-    std::vector<StreamChange> streams() const override { return {{"conversations", false, {}, {}}}; }
+    std::vector<StreamChange> streams() const override { return with_subscription({{"conversations", false, {}, {}}}, settings_); }
 
     PollResult poll(const Stream& stream, Call& call) override {
         if (stream.name == "conversations") return poll_conversations(stream, call.now);
         if (stream.name.starts_with(thread_prefix)) return poll_thread(stream, call.now);
+        if (stream.name == subscription_stream) return poll_subscription(http_, access_, call.now);
         return {{Ending::gone, "messenger: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 

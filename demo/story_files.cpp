@@ -82,7 +82,7 @@ text = "Odpisz pod postem i zadzwoń."
 
 std::string config_text(const Places& places, const GraphServer::Settings& graph) {
     const auto secret = [&](const char* name) { return "\"file:" + (places.folder / name).string() + "\"\n"; };
-    const std::string source = "brand = \"debowy-czajnik\"\nmatching = \"own_data\"\ninterval = \"5s\"\nprivate_allowed = true\npage = \"" +
+    const std::string source = "brand = \"debowy-czajnik\"\nmatching = \"own_data\"\ninterval = \"5s\"\nwebhooks = true\nprivate_allowed = true\npage = \"" +
                                graph.page_id + "\"\napp_id = \"" + graph.app_id + "\"\nhost = \"" + places.graph + "\"\ntoken = " +
                                secret("graph-token") + "app_secret = " + secret("app-secret");
     return "state_dir = \"" + (places.folder / "state").string() + "\"\n\n[database]\nurl = \"" + places.database +

@@ -81,7 +81,7 @@ Outcome outcome_of(const std::string& platform, int code, int subcode, Time now)
     std::string reason = platform + ": code " + std::to_string(code);
     if (subcode != 0) reason += '/' + std::to_string(subcode);
     const auto* row = find(code, subcode);
-    if (!row) return {Ending::broken, reason + ": an error that larum does not know", {}, false};
+    if (!row) return {Ending::later, reason + ": an error that larum does not know", {}, false};
     Outcome outcome{row->ending, reason + ": " + row->says, {}, row->reach == Reach::credential};
     if (row->rest == Rest::throttled) outcome.not_before = now + throttled_rest;
     if (row->rest == Rest::blocked) outcome.not_before = now + blocked_rest;

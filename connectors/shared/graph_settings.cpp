@@ -9,6 +9,8 @@ namespace larum::connectors::graph {
 
 namespace {
 
+constexpr Span subscription_checked_every = std::chrono::minutes(10);
+
 bool is_number(const std::string& text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
 }
@@ -99,6 +101,8 @@ config::Options<Settings> common_options() {
         option("history", &Settings::history, "How far back the first read goes."),
         option("pages_max", &Settings::pages_max,
                "Pages of 100 that one read may walk back. What lies beyond is recorded as a gap."),
+        option("webhooks", &Settings::webhooks,
+               "The page sends webhooks to an [app.NAME] of larum: say so when Meta drops the subscription."),
     };
 }
 
@@ -112,6 +116,24 @@ Settings read_settings(const config::Options<Settings>& options, const config::V
     if (settings.pages_max < 1 || settings.pages_max > 1000) problems.add(where(table, "pages_max"), "pages_max must be 1 to 1000");
     check_host(settings, where(table, "host"), problems);
     return settings;
+}
+
+std::vector<StreamChange> with_subscription(std::vector<StreamChange> streams, const Settings& settings) {
+    if (settings.webhooks) streams.push_back({std::string(subscription_stream), false, subscription_checked_every, {}});
+    return streams;
+}
+
+PollResult poll_subscription(Http& http, const Access& access, Time now) {
+    const auto reply = call(http, access, get(access, '/' + access.page + "/subscribed_apps", {}), now);
+    PollResult result{reply.outcome, {}};
+    result.page.used = reply.used;
+    if (!reply.document) return result;
+    for (const auto app : reply.document->items())
+        if (access.app_id.empty() || text(app, "id") == access.app_id) return result;
+    result.outcome = {Ending::reauth,
+                      access.platform + ": the page sends no webhooks to this app; subscribe it again (POST /" + access.page + "/subscribed_apps)",
+                      {}, false};
+    return result;
 }
 
 Probe probe(Http& http, const Access& access, const std::vector<std::string>& scopes, Time now) {

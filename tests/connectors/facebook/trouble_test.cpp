@@ -100,7 +100,7 @@ TEST_CASE("answers that are no answers are tried again", "[facebook]") {
         Case{{500, {}, R"({"error":{"message":"x","code":1,"is_transient":true}})"}, Ending::later, "code 1"},
         Case{{400, {}, R"({"error":{"message":"x","code":2635}})"}, Ending::broken, "2635"},
         Case{{400, {}, R"({"error":{"message":"x","code":100}})"}, Ending::broken, "parameter"},
-        Case{{400, {}, R"({"error":{"message":"x","code":424242}})"}, Ending::broken, "does not know"});
+        Case{{400, {}, R"({"error":{"message":"x","code":424242}})"}, Ending::later, "does not know"});
     GraphFixture f("facebook");
     const auto post = f.graph.post({"1", "Jan"}, "zostaje", Wall::visitors, f.clock.at - 1h);
     f.graph.answer_next(one.answer);
@@ -229,6 +229,24 @@ TEST_CASE("whatever arrives is an answer, an outcome or rejected items, never a 
     CHECK_NOTHROW(connectors::graph::understand(access, {200, {}, "{\"data\":" + std::string(100000, '[')}, now));
 }
 
+TEST_CASE("a page that stopped sending webhooks is told, nothing else stops", "[facebook]") {
+    GraphFixture f("facebook", "webhooks = true\n");
+    REQUIRE(f.problems.empty());
+    const auto streams = f.made.connector->streams();
+    REQUIRE(streams.back().name == "subscription");
+    CHECK(streams.back().interval == Span(10min));
+
+    const auto unsubscribed = f.poll("subscription").outcome;
+
+    CHECK(unsubscribed.ending == Ending::reauth);
+    CHECK_FALSE(unsubscribed.whole_credential);
+    CHECK(unsubscribed.reason.find("subscribed_apps") != std::string::npos);
+
+    demo::Server listener([](const demo::Request& request) { return HttpAnswer{200, {}, demo::parameter(request.query, "hub.challenge")}; });
+    REQUIRE(f.graph.subscribe(listener.url() + "/hooks/meta"));
+    CHECK(f.poll("subscription").outcome.ok());
+}
+
 TEST_CASE("the probe says whose token it is, what it may and how long", "[facebook]") {
     GraphFixture f("facebook");
     auto probe = f.probe();
@@ -292,9 +310,9 @@ TEST_CASE("the position of the next page leaves host and token behind", "[facebo
 TEST_CASE("every code of the table leads to one reaction", "[facebook]") {
     const Time now = *parse_time("2026-08-02T10:00:00Z");
     const auto ending = [&](int code, int subcode = 0) { return connectors::graph::outcome_of("facebook", code, subcode, now).ending; };
-    for (const int code : {1, 2, 4, 17, 32, 341, 613, 80001, 80002, 80006, 80008, 368}) CHECK(ending(code) == Ending::later);
+    for (const int code : {1, 2, 4, 17, 32, 341, 613, 80001, 80002, 80006, 80008, 368, 0, -5, 424242}) CHECK(ending(code) == Ending::later);
     for (const int code : {3, 10, 102, 190, 200, 210, 299}) CHECK(ending(code) == Ending::reauth);
-    for (const int code : {12, 100, 506, 2635, 0, -5}) CHECK(ending(code) == Ending::broken);
+    for (const int code : {12, 100, 506, 2635}) CHECK(ending(code) == Ending::broken);
     CHECK(ending(100, 33) == Ending::gone);
     CHECK(connectors::graph::outcome_of("facebook", 368, 0, now).not_before == now + 3h);
     CHECK(connectors::graph::outcome_of("facebook", 613, 1996, now).not_before == now + 5min);
