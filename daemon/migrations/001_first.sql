@@ -424,6 +424,7 @@ CREATE TABLE alert (
     message_id text,
     sent_revision integer NOT NULL DEFAULT 0, -- escalation revision that the sent message shows
     sent_hash bigint,
+    shown_post_id bigint,         -- the post whose words the sent message shows
     folded_into bigint,
     body jsonb,                   -- of digest and notice; an alert's is rendered when sent
     once text,                    -- natural key of what is sent once: «quiet:2026-04-05», «burst:...»

@@ -123,9 +123,9 @@ void insert_alerts(Transaction& transaction, BrandId brand_id, const config::Bra
          array_of(recipients), array_of(states), array_of(due), array_of(created), array_of(folded), array_of(ended)});
 }
 
-void insert_standalone(Transaction& transaction, BrandId brand_id, const std::vector<Standalone>& messages, IdMaker& ids,
-                       Time now) {
-    if (messages.empty()) return;
+Id insert_standalone(Transaction& transaction, BrandId brand_id, const std::vector<Standalone>& messages, IdMaker& ids,
+                     Time now) {
+    if (messages.empty()) return 0;
     std::vector<std::int64_t> alert_ids;
     std::vector<std::string> kinds, channels, recipients, due, bodies;
     std::vector<std::optional<std::string>> once;
@@ -138,14 +138,15 @@ void insert_standalone(Transaction& transaction, BrandId brand_id, const std::ve
         bodies.push_back(message.body);
         once.push_back(message.once.empty() ? std::nullopt : std::optional(message.once));
     }
-    transaction.run(
+    const auto rows = transaction.run(
         "INSERT INTO alert (brand_id, alert_id, kind, channel, recipient, state, due_at, created_at, body, once) "
         "SELECT $1, a.id, a.kind, a.channel, a.recipient, 'due', a.due, $2::timestamptz, a.body::jsonb, a.once "
         "FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[]) "
         "AS a (id, kind, channel, recipient, due, body, once) "
-        "ON CONFLICT (brand_id, once) WHERE once IS NOT NULL DO NOTHING",
+        "ON CONFLICT (brand_id, once) WHERE once IS NOT NULL DO NOTHING RETURNING alert_id",
         {brand_id, now, array_of(alert_ids), array_of(kinds), array_of(channels), array_of(recipients), array_of(due),
          array_of(bodies), array_of(once)});
+    return rows.empty() ? 0 : rows.at(0, 0).integer();
 }
 
 std::vector<Address> service_addresses(const config::Playbook& playbook) {

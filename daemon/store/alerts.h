@@ -13,7 +13,7 @@ namespace larum::store {
 void insert_alerts(Transaction& transaction, BrandId brand_id, const config::Brand& brand,
                    std::vector<NewAlert> alerts, IdMaker& ids, Time now);
 
-/// A message that belongs to no escalation. Writes nothing when `once` was used before.
+/// A message that belongs to no escalation.
 struct Standalone {
     const char* kind = "notice"; ///< digest or notice
     Address to;
@@ -21,8 +21,9 @@ struct Standalone {
     std::string once;            ///< empty: none
     Time due_at{};
 };
-void insert_standalone(Transaction& transaction, BrandId brand_id, const std::vector<Standalone>& messages, IdMaker& ids,
-                       Time now);
+/// Writes nothing for a `once` that was used before. The id of the first one written; 0 when there was none.
+Id insert_standalone(Transaction& transaction, BrandId brand_id, const std::vector<Standalone>& messages, IdMaker& ids,
+                     Time now);
 
 /// Where larum reports on itself: `service`, else the first step of urgent.
 std::vector<Address> service_addresses(const config::Playbook& playbook);
