@@ -1,0 +1,190 @@
+#include "connectors/connector.h"
+#include "connectors/shared/call.h"
+#include "connectors/shared/feed.h"
+#include "core/crypto.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+/// RSS and Atom feeds: forums, blogs, review pages, search alerts. Asked politely: only for what is new, as rarely
+/// as the feed wants, and no longer when it says that it is gone.
+namespace larum::connectors {
+
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr int hops_max = 5;
+
+struct Settings {
+    std::string url;
+};
+
+const config::Options<Settings>& options() {
+    static const config::Options<Settings> all = {
+        config::required("url", &Settings::url, "Address of the feed."),
+    };
+    return all;
+}
+
+/// What the next request needs: where the feed has moved to, and what we have of it.
+struct Place {
+    std::string url;      ///< where it moved for good; empty: the configured one
+    std::string once;     ///< where it is only this time
+    std::string etag;
+    std::string modified;
+    int hops = 0;
+};
+
+std::string text_in(const json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Place read_place(const std::string& cursor) {
+    const auto object = json::parse(cursor, nullptr, false);
+    if (!object.is_object()) return {};
+    Place place{text_in(object, "url"), text_in(object, "once"), text_in(object, "etag"), text_in(object, "modified"), 0};
+    if (const auto hops = object.find("hops"); hops != object.end() && hops->is_number_integer()) place.hops = hops->get<int>();
+    return place;
+}
+
+std::string write_place(const Place& place) {
+    return json{{"url", place.url}, {"once", place.once}, {"etag", place.etag}, {"modified", place.modified}, {"hops", place.hops}}.dump(
+        -1, ' ', false, json::error_handler_t::replace);
+}
+
+/// `location` as it is meant from `base`: whole, or from the root of its host.
+std::string absolute(const std::string& base, const std::string& location) {
+    if (location.rfind("http://", 0) == 0 || location.rfind("https://", 0) == 0) return location;
+    const auto host_end = base.find('/', base.find("://") + 3);
+    if (location.rfind("//", 0) == 0) return base.substr(0, base.find("//")) + location;
+    if (location.rfind('/', 0) == 0) return base.substr(0, host_end) + location;
+    return base.substr(0, base.rfind('/') + 1) + location;
+}
+
+Post post_of(const FeedItem& item, const std::string& realm, const std::string& lang, Time now) {
+    Post post;
+    post.platform = "rss";
+    post.realm = realm;
+    post.id = item.id;
+    post.author.name = item.author;
+    post.author.url = item.author_url;
+    const bool repeated = item.title.empty() || item.text.rfind(item.title, 0) == 0;
+    post.text = repeated ? item.text : item.text.empty() ? item.title : item.title + "\n\n" + item.text;
+    post.lang = lang.substr(0, 2);
+    post.posted_at = std::min(item.published.value_or(item.updated.value_or(now)), now);
+    if (item.published && item.updated && *item.updated > *item.published) post.edited_at = item.updated;
+    post.url = item.link;
+    for (const auto& url : item.enclosures) post.attachments.push_back({"file", url});
+    return post;
+}
+
+class Rss final : public Connector {
+public:
+    Rss(Settings settings, Http& http) : settings_(std::move(settings)), http_(http) {}
+
+    std::vector<StreamChange> streams() const override { return {{"feed", false, {}, {}}}; }
+
+    PollResult poll(const Stream& stream, Call& call) override {
+        auto place = read_place(stream.cursor);
+        const auto url = !place.once.empty() ? place.once : place.url.empty() ? settings_.url : place.url;
+        const auto answered = send(http_, request_of(url, place), "rss");
+        if (!answered.outcome.ok()) return {answered.outcome, {}};
+        const auto& answer = answered.answer;
+        if (answer.status == 301 || answer.status == 302 || answer.status == 303 || answer.status == 307 || answer.status == 308)
+            return moved(answer, url, place);
+        place.once.clear();
+        place.hops = 0;
+        PollResult result{outcome_of_status(answer, "rss", call.now), {}};
+        if (answer.status == 404) result.outcome = {Ending::later, "rss: status 404: no feed there now", {}, false};
+        if (answer.status == 304) result.page.cursor = write_place(place);
+        if (!result.outcome.ok() || answer.status == 304) return result;
+        return read(answer, place, call.now);
+    }
+
+    Probe probe(Call& call) override {
+        const auto answered = send(http_, request_of(settings_.url, {}), "rss");
+        const bool redirect = answered.answer.status / 100 == 3;
+        return {answered.outcome.ok() && !redirect ? outcome_of_status(answered.answer, "rss", call.now) : answered.outcome, settings_.url, {}, {}};
+    }
+
+private:
+    static HttpRequest request_of(const std::string& url, const Place& place) {
+        HttpRequest request;
+        request.url = url;
+        request.headers = {{"Accept", "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"}};
+        if (!place.etag.empty()) request.headers.emplace_back("If-None-Match", place.etag);
+        if (!place.modified.empty()) request.headers.emplace_back("If-Modified-Since", place.modified);
+        return request;
+    }
+
+    /// The next call goes to the new address; for good when the answer says so.
+    static PollResult moved(const HttpAnswer& answer, const std::string& from, Place place) {
+        const auto location = header(answer.headers, "Location");
+        if (location.empty() || ++place.hops > hops_max)
+            return {{Ending::broken, "rss: status " + std::to_string(answer.status) + ": sent on without end", {}, false}, {}};
+        place.once = absolute(from, location);
+        const bool for_good = answer.status == 301 || answer.status == 308;
+        if (for_good) place.url = std::exchange(place.once, "");
+        PollResult result;
+        result.page.cursor = write_place(place);
+        result.page.more = true;
+        return result;
+    }
+
+    PollResult read(const HttpAnswer& answer, Place place, Time now) const {
+        const auto feed = parse_feed(answer.body, header(answer.headers, "Content-Type"));
+        if (!feed) return {{Ending::later, "rss: the answer is no feed", {}, false}, {}};
+        PollResult result;
+        place.etag = header(answer.headers, "ETag");
+        place.modified = header(answer.headers, "Last-Modified");
+        result.page.cursor = write_place(place);
+        if (feed->ttl) result.page.next_in = *feed->ttl;
+        for (const auto& item : feed->items) {
+            if (item.id.empty())
+                result.page.rejected.push_back("rss: an item without id, link, title or text\t");
+            else
+                result.page.posts.push_back(post_of(item, settings_.url, feed->lang, now));
+        }
+        auto& posts = result.page.posts;
+        std::reverse(posts.begin(), posts.end()); // feeds stand newest first, also where no item tells its time
+        std::stable_sort(posts.begin(), posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
+        return result;
+    }
+
+    Settings settings_;
+    Http& http_;
+};
+
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+    auto settings = config::read(options(), table, problems, common_keys);
+    // The host has no credential, but its patience is shared by all its feeds.
+    const auto from = settings.url.find("://");
+    const auto host = from == std::string::npos ? settings.url : settings.url.substr(from + 3, settings.url.find('/', from + 3) - from - 3);
+    return {std::make_unique<Rss>(std::move(settings), services.http), sha256_hex("rss\n" + host)};
+}
+
+} // namespace
+
+const Kind& rss_kind() {
+    static const Kind kind = [] {
+        Kind made;
+        made.name = "rss";
+        made.platform = "rss";
+        made.gives = "items of an RSS or Atom feed";
+        made.needs = "the feed's address";
+        made.terms = "A feed is public; what its site's terms say about people in it is for you to read.";
+        made.options = config::describe(options());
+        made.interval = 5min;
+        made.calls_per_second = 1;
+        made.burst = 3;
+        made.make = make;
+        return made;
+    }();
+    return kind;
+}
+
+} // namespace larum::connectors

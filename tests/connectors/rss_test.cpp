@@ -1,0 +1,168 @@
+#include "connectors/connector.h"
+#include "connectors/shared/feed.h"
+#include "connectors/shared/markup.h"
+#include "support/catch.h"
+#include "support/http_server.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace larum;
+using namespace larum::connectors;
+using namespace larum::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string slurp(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+/// A feed source whose server the test plays.
+struct Source {
+    explicit Source(ScriptedHttp::Script script) : http(std::move(script)) {
+        config::Problems problems;
+        connector = find_kind("rss")->make(config::parse_toml("url = \"https://forum.example/feed.xml\"\n", "test"), {}, problems, {http}).connector;
+        REQUIRE(problems.empty());
+    }
+    PollResult poll() {
+        Session session;
+        Call call{now, session};
+        auto result = connector->poll(stream, call);
+        if (result.page.cursor) stream.cursor = *result.page.cursor;
+        return result;
+    }
+    ScriptedHttp http;
+    std::unique_ptr<Connector> connector;
+    Stream stream{"feed", "", {}};
+    Time now = *parse_time("2026-04-05T12:00:00Z");
+};
+
+const std::string rss = R"(<?xml version="1.0"?><rss version="2.0"><channel><title>Forum</title><language>pl-PL</language><ttl>30</ttl>
+<item><title>Drugi</title><link>https://forum.example/2</link><guid isPermaLink="false">t2</guid><author>ania@forum.example (Ania)</author>
+<description>&lt;p&gt;Trzeci raz dzwonię&lt;br/&gt;i nic &amp;amp; cisza&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;</description><pubDate>Sun, 05 Apr 2026 10:00:00 +0200</pubDate></item>
+<item><title>Pierwszy</title><link>https://forum.example/1</link><guid>t1</guid><pubDate>Sun, 05 Apr 2026 07:00:00 GMT</pubDate></item>
+</channel></rss>)";
+
+} // namespace
+
+TEST_CASE("an RSS feed becomes posts, oldest first", "[rss]") {
+    Source source([](const auto&) { return HttpAnswer{200, {{"Content-Type", "application/rss+xml; charset=utf-8"}}, rss}; });
+    const auto page = source.poll().page;
+    REQUIRE(page.posts.size() == 2);
+    CHECK(page.posts[0].id == "t1");
+    const auto& second = page.posts[1];
+    CHECK(second.text == "Drugi\n\nTrzeci raz dzwonię\ni nic & cisza");
+    CHECK(second.author.name == "Ania");
+    CHECK(second.author.id.empty());
+    CHECK(second.url == "https://forum.example/2");
+    CHECK(second.lang == "pl");
+    CHECK(format_time(second.posted_at) == "2026-04-05T08:00:00Z");
+    CHECK(page.next_in == std::optional<Span>(std::chrono::minutes{30}));
+}
+
+TEST_CASE("a feed is asked only for what is new", "[rss]") {
+    Source source([n = 0](const HttpRequest&) mutable {
+        return ++n == 1 ? HttpAnswer{200, {{"ETag", "\"v1\""}, {"Last-Modified", "Sun, 05 Apr 2026 10:00:00 GMT"}}, rss} : HttpAnswer{304, {}, ""};
+    });
+    source.poll();
+    const auto again = source.poll();
+    CHECK(again.outcome.ok());
+    CHECK(again.page.posts.empty());
+    CHECK(header(source.http.requests[1].headers, "If-None-Match") == "\"v1\"");
+    CHECK(header(source.http.requests[1].headers, "If-Modified-Since") == "Sun, 05 Apr 2026 10:00:00 GMT");
+}
+
+TEST_CASE("a feed that moved for good is asked at its new place from then on", "[rss]") {
+    const auto [status, third] = GENERATE(std::pair{301, "https://forum.example/new.xml"}, std::pair{302, "https://forum.example/feed.xml"});
+    Source source([status = status](const HttpRequest& request) {
+        return request.url == "https://forum.example/feed.xml" ? HttpAnswer{status, {{"Location", "/new.xml"}}, ""} : HttpAnswer{200, {}, rss};
+    });
+    const auto first = source.poll();
+    CHECK(first.page.more);
+    CHECK(source.poll().page.posts.size() == 2);
+    CHECK(source.http.requests.size() == 2); // one request a call
+    source.poll();
+    CHECK(source.http.requests[2].url == third);
+}
+
+TEST_CASE("a feed sent in circles ends broken, a gone one is retired, others come again", "[rss]") {
+    Source circle([](const auto&) { return HttpAnswer{302, {{"Location", "/feed.xml"}}, ""}; });
+    Ending last = Ending::ok;
+    for (int i = 0; i < 8 && last == Ending::ok; ++i) last = circle.poll().outcome.ending;
+    CHECK(last == Ending::broken);
+    CHECK(Source([](const auto&) { return HttpAnswer{410, {}, ""}; }).poll().outcome.ending == Ending::gone);
+    CHECK(Source([](const auto&) { return HttpAnswer{404, {}, ""}; }).poll().outcome.ending == Ending::later);
+    CHECK(Source([](const auto&) { return HttpAnswer{200, {}, "<html><body>Wartung</body></html>"}; }).poll().outcome.ending == Ending::later);
+    Source busy([](const auto&) { return HttpAnswer{503, {{"Retry-After", "120"}}, ""}; });
+    CHECK(busy.poll().outcome.not_before == std::optional<Time>(busy.now + std::chrono::minutes{2}));
+}
+
+TEST_CASE("the charset is the byte order mark's, else the transport's, else the declaration's", "[rss]") {
+    const auto feed = [](const std::string& declared, const std::string& title) {
+        return "<?xml version=\"1.0\" encoding=\"" + declared + "\"?><rss><channel><item><guid>1</guid><title>" + title + "</title></item></channel></rss>";
+    };
+    CHECK(parse_feed(feed("iso-8859-2", "za\xBF\xF3\xB3\xE6"), "text/xml")->items.at(0).title == "zażółć");
+    CHECK(parse_feed(feed("utf-8", "za\xBF\xF3\xB3\xE6"), "text/xml; charset=\"iso-8859-2\"")->items.at(0).title == "zażółć");
+    CHECK(parse_feed("\xEF\xBB\xBF" + feed("utf-8", "zażółć"), "text/xml; charset=iso-8859-2")->items.at(0).title == "zażółć");
+}
+
+TEST_CASE("entities of a feed's own, and files beside it, are never read", "[rss]") {
+    const auto bomb = R"(<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>
+<rss><channel><item><guid>1</guid><title>x &b; &f; y</title></item></channel></rss>)";
+    const auto title = parse_feed(bomb, "")->items.at(0).title;
+    CHECK(title.find("aaaa") == std::string::npos);
+    CHECK(title.find("root") == std::string::npos);
+}
+
+TEST_CASE("broken feeds are read as far as they go", "[rss]") {
+    const auto cut = parse_feed("<rss><channel><item><guid>1</guid><title>a & b &nbsp; <b>c</title></item><item><guid>2</guid><title>half", "");
+    REQUIRE(cut);
+    CHECK(cut->repaired);
+    CHECK(cut->items.at(0).id == "1");
+    CHECK_FALSE(parse_feed("", ""));
+    CHECK_FALSE(parse_feed("not xml at all", ""));
+    CHECK_FALSE(parse_feed("{\"json\": true}", ""));
+}
+
+TEST_CASE("markup becomes what a person reads", "[rss]") {
+    CHECK(html_to_text("plain 3 > 2") == "plain 3 > 2");
+    CHECK(html_to_text("<p>a</p><p>b<br>c</p>") == "a\nb\nc");
+    CHECK(html_to_text("<ul><li>x<li>y</ul>&copy;&nbsp;z") == "x\ny\n©\xC2\xA0z");
+    CHECK(html_to_text("<style>p{}</style>seen<!-- hidden -->") == "seen");
+    CHECK(html_to_text(std::string(5000, '<') + "x").size() < 6000);
+    std::string deep;
+    for (int i = 0; i < 5000; ++i) deep += "<div>";
+    CHECK_NOTHROW(html_to_text(deep + "x"));
+}
+
+TEST_CASE("every feed of the public collection parses sensibly", "[rss]") {
+    const auto folder = fs::path(LARUM_SOURCE_DIR).parent_path() / "shared/specs/rss-atom/fixtures";
+    if (!fs::exists(folder)) {
+        WARN("skipped: no feeds at ../shared/specs/rss-atom/fixtures");
+        return;
+    }
+    int feeds = 0, with_items = 0;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        INFO(entry.path().filename());
+        const auto feed = parse_feed(slurp(entry.path()), "");
+        const auto bytes = slurp(entry.path());
+        const bool empty = entry.path().filename().string().find("empty_document") != std::string::npos;
+        CHECK((feed.has_value() || empty));
+        if (!feed) continue;
+        ++feeds;
+        const bool says_item = bytes.find("<item") != bytes.npos || bytes.find("<entry") != bytes.npos || bytes.find(":item") != bytes.npos;
+        CHECK((!says_item || !feed->items.empty()));
+        with_items += !feed->items.empty();
+        for (const auto& item : feed->items) {
+            CHECK(item.text.find("<div") == std::string::npos);
+            // An item that its feed gives a text, title, link or id has an id here.
+            CHECK((!item.id.empty() || (item.text.empty() && item.title.empty() && item.link.empty())));
+        }
+    }
+    WARN(feeds << " feeds read, " << with_items << " with items");
+}
