@@ -4,6 +4,7 @@
 #include "daemon/match/keys.h"
 #include "daemon/store/import_merge.h"
 #include "daemon/store/suppression.h"
+#include "daemon/store/triage_queue.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -64,6 +65,7 @@ public:
         if (kind_ == ImportKind::customers && anyone_suppressed_) hide_suppressed(pending, stored);
         write(pending);
         write_keys(pending);
+        decide_again(pending);
         counts_.unchanged = counts_.read - counts_.added - counts_.changed - counts_.rejected;
         return counts_;
     }
@@ -81,6 +83,7 @@ private:
     void write(const std::vector<Pending>& pending);
     void write_keys(const std::vector<Pending>& pending);
     void copy_keys(const std::string& table, const std::string& id, std::vector<std::pair<std::int64_t, Id>> keys);
+    void decide_again(const std::vector<Pending>& pending);
 
     Transaction& transaction_;
     IdMaker& ids_;
@@ -311,6 +314,25 @@ void Loader::copy_keys(const std::string& table, const std::string& id, std::vec
     for (const auto& [key, owner] : keys)
         copy->row({into_.brand, static_cast<long long>(key), static_cast<long long>(owner)});
     copy->finish();
+}
+
+/// A new contact, a case that changed: what the customers wrote lately is thought over.
+void Loader::decide_again(const std::vector<Pending>& pending) {
+    if (kind_ == ImportKind::customers) return;
+    const auto column = kind_ == ImportKind::cases ? std::size_t{case_column::customer} : std::size_t{contact_column::customer};
+    std::unordered_map<std::string, Id> owners; // of cases, by the case's id
+    for (const auto& [ref, matter] : cases_) owners.emplace(std::to_string(matter.id), matter.customer);
+    std::vector<Id> customers;
+    for (const auto& one : pending) {
+        if (!one.values[column].empty()) customers.push_back(id_from_text(one.values[column]));
+        if (kind_ != ImportKind::contacts || one.values[contact_column::matter].empty()) continue;
+        const auto owner = owners.find(one.values[contact_column::matter]);
+        if (owner != owners.end() && owner->second != 0) customers.push_back(owner->second);
+    }
+    std::sort(customers.begin(), customers.end());
+    customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
+    const auto posts = open_posts_of(transaction_, into_.brand, customers);
+    enqueue_again(transaction_, ids_, into_.brand, posts, kind_ == ImportKind::cases ? "case" : "contact");
 }
 
 } // namespace

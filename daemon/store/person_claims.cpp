@@ -15,11 +15,12 @@ std::size_t forget_in_decisions(Transaction& transaction, BrandId brand, const s
     const auto thought_of = transaction.run(
         "UPDATE decision "
         "SET story = jsonb_set(story, '{candidates}', coalesce(("
-        "  SELECT jsonb_agg(one) FROM jsonb_array_elements(story -> 'candidates') one"
-        "  WHERE one ->> 'customer' <> ALL ($2::text[])), '[]')) "
+        "  SELECT jsonb_agg(CASE WHEN one -> 'linked' ?| $2::text[] THEN one - 'linked' ELSE one END)"
+        "  FROM jsonb_array_elements(story -> 'candidates') one"
+        "  WHERE one ->> 'customer_id' <> ALL ($2::text[])), '[]')) "
         "WHERE brand_id = $1 AND jsonb_typeof(story -> 'candidates') = 'array' AND EXISTS ("
         "  SELECT FROM jsonb_array_elements(story -> 'candidates') one"
-        "  WHERE one ->> 'customer' = ANY ($2::text[]))",
+        "  WHERE one ->> 'customer_id' = ANY ($2::text[]) OR one -> 'linked' ?| $2::text[])",
         {brand, array_of(customers)});
     return named.affected() + thought_of.affected();
 }

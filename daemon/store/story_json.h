@@ -6,14 +6,14 @@
 namespace larum::store {
 
 /// Of a row of `decision`: the counts, without who was thought of.
-inline constexpr std::string_view counts_of_story = "(story - 'candidates')";
+inline constexpr std::string_view counts_of_story = "(story - 'candidates' - 'case_ref')";
 
 /// Of a row `d` of `decision`: of the candidates, only the one that was chosen.
 inline constexpr std::string_view story_of_chosen =
     "(CASE WHEN jsonb_typeof(story -> 'candidates') = 'array'"
     " THEN jsonb_set(story, '{candidates}', coalesce(("
     "   SELECT jsonb_agg(one) FROM jsonb_array_elements(story -> 'candidates') one"
-    "   WHERE one ->> 'customer' = d.customer_id::text), '[]'))"
+    "   WHERE one ->> 'customer_id' = d.customer_id::text), '[]'))"
     " ELSE story END)";
 
 /// Of a row of `identity`: which fields spoke and how much, without what stood in them.

@@ -179,6 +179,26 @@ TEST_CASE("who is on the suppression list is imported without being matched", "[
     CHECK(desk.customers(anna).unchanged == 1);
 }
 
+TEST_CASE("a new contact and a closed case have the customer's open posts decided again", "[import]") {
+    Desk desk;
+    desk.customers(anna);
+    desk.cases("case_ref,customer_ref,status,opened_at\nC-1,K-1,open,2026-04-01T00:00:00Z\n");
+    desk.ask("INSERT INTO decision (brand_id, post_id, revision, decided_at, cause, urgency, rule, customer_id) "
+             "SELECT 1, 77, 1, now(), 'new', 2, 'known', customer_id FROM customer WHERE ref = 'K-1' RETURNING 1");
+    const auto queued = [&] { return desk.ask("SELECT string_agg(cause || post_ids::text, ' ') FROM triage_queue"); };
+
+    desk.contacts("contact_ref,case_ref,channel,direction,at\nT-1,C-1,phone,in,2026-04-02T00:00:00Z\n");
+    CHECK(queued() == "contact{77}");
+    desk.ask("DELETE FROM triage_queue RETURNING 1");
+
+    desk.cases("case_ref,status,updated_at\nC-1,closed,2026-04-03T00:00:00Z\n");
+    CHECK(queued() == "case{77}");
+    desk.ask("DELETE FROM triage_queue RETURNING 1");
+
+    desk.import(ImportKind::cases, desk.folder.path() / "cases.csv");
+    CHECK(queued().empty());
+}
+
 TEST_CASE("two imports at once end as if one had come after the other", "[import]") {
     Desk desk;
     std::string text = "customer_ref,name,phone\n";

@@ -52,9 +52,9 @@ struct House {
             (1, 63, 'post:43', 12, 'suggested', 0.5, '[]', now());
         INSERT INTO decision (brand_id, post_id, revision, decided_at, cause, urgency, rule, reasons, verdict, customer_id, probability, case_id, story) VALUES
             (1, 41, 1, now(), 'new', 3, 'attempts', '[{"code":"attempts_recorded","text":"Anna phoned twice"}]', '{"complaint":0.9}', 11, 0.9, 21,
-             '{"contacts":2,"candidates":[{"customer":"11","ref":"K-1","evidence":[{"record":"Anna Lis"}]}]}'),
+             '{"contacts":2,"candidates":[{"customer_id":"11","ref":"K-1","evidence":[{"record":"Anna Lis"}]}]}'),
             (1, 42, 1, now(), 'new', 2, 'known', '[]', '{"complaint":0.9}', 12, 0.7, NULL,
-             '{"contacts":1,"candidates":[{"customer":"12","ref":"K-2"},{"customer":11,"ref":"K-1","evidence":[{"record":"Anna Lis"}]}]}'),
+             '{"contacts":1,"candidates":[{"customer_id":"12","ref":"K-2","linked":["11"]},{"customer_id":"11","ref":"K-1","evidence":[{"record":"Anna Lis"}]}]}'),
             (1, 43, 1, now(), 'new', 1, 'watch', '[]', '{"complaint":0.9}', NULL, NULL, NULL, NULL);
         INSERT INTO escalation (brand_id, escalation_id, subject, urgency, post_id, customer_id, case_id, state, opened_at, changed_at, next_at) VALUES
             (1, 71, 'case:21', 3, 41, 11, 21, 'open', now(), now(), now()), (1, 72, 'customer:12', 2, 42, 12, NULL, 'open', now(), now(), now());

@@ -27,7 +27,7 @@ struct Years {
         if (urgency >= 0)
             ask("INSERT INTO decision (brand_id, post_id, revision, decided_at, cause, urgency, rule, customer_id, story) VALUES (1, " + text +
                 ", 1, now(), 'new', " + std::to_string(urgency) + ", 'r', 5, '{\"contacts\":2,\"candidates\":"
-                "[{\"customer\":\"5\",\"evidence\":[1]},{\"customer\":\"6\",\"evidence\":[2]}]}') RETURNING 1");
+                "[{\"customer_id\":\"5\",\"evidence\":[1]},{\"customer_id\":\"6\",\"evidence\":[2]}]}') RETURNING 1");
         return id;
     }
     bool has_text(Id id) { return ask("SELECT text IS NOT NULL FROM post WHERE post_id = " + to_text(id)) == "t"; }
@@ -109,7 +109,7 @@ TEST_CASE("candidates who were not chosen end after thirty days, the chosen one 
     years.walk(years.start);
 
     CHECK_THAT(years.story(young), test::contains("\"6\""));
-    CHECK(years.story(old) == "{\"contacts\": 2, \"candidates\": [{\"customer\": \"5\", \"evidence\": [1]}]}");
+    CHECK(years.story(old) == "{\"contacts\": 2, \"candidates\": [{\"customer_id\": \"5\", \"evidence\": [1]}]}");
     CHECK(years.ask("SELECT state || evidence::text FROM identity") == "rejected[{\"field\": \"name\", \"weight\": 2}]");
 }
 
@@ -126,8 +126,8 @@ TEST_CASE("sent alerts become stubs after ninety days and raw bodies end after s
     years.ask("INSERT INTO dead_letter (brand_id, dead_letter_id, kind, reason, body, at) VALUES (1, " + at(day) + ", 'item', 'odd', 'x', now()) RETURNING 1");
     years.ask("INSERT INTO raw_webhook (raw_webhook_id, app, received_at, body) VALUES (" + at(day) + ", 'a', now(), 'x') RETURNING 1");
     years.ask("INSERT INTO raw_webhook (raw_webhook_id, app, received_at, body) VALUES (" + at(-98 * day) + ", 'a', now(), 'x') RETURNING 1");
-    years.ask("INSERT INTO audit (brand_id, audit_id, at, what) VALUES (1, " + at(300 * day) + ", now(), 'viewed') RETURNING 1");
     years.ask("INSERT INTO audit (brand_id, audit_id, at, what) VALUES (1, " + at(day) + ", now(), 'viewed') RETURNING 1");
+    years.ask("INSERT INTO audit (brand_id, audit_id, at, what) VALUES (1, " + at(-50 * day) + ", now(), 'viewed') RETURNING 1");
     years.ask("INSERT INTO day_count (brand_id, day, posts) VALUES (1, '2020-01-01', 3) RETURNING 1");
 
     years.walk(later);
@@ -137,6 +137,8 @@ TEST_CASE("sent alerts become stubs after ninety days and raw bodies end after s
     CHECK(years.ask("SELECT body IS NOT NULL FROM alert WHERE kind = 'digest'") == "t");
     CHECK(years.ask("SELECT count(*) FROM dead_letter WHERE body IS NULL") == "1");
     CHECK(years.ask("SELECT count(*) FROM raw_webhook") == "1");
+    CHECK(years.ask("SELECT count(*) FROM audit") == "2");
+    years.walk(years.start + 370 * day);
     CHECK(years.ask("SELECT count(*) FROM audit") == "1");
     CHECK(years.ask("SELECT posts FROM day_count") == "3");
 }
