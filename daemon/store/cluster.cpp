@@ -49,14 +49,14 @@ struct Cluster::Impl {
     fs::path home; ///< state folder / postgres
     fs::path data = home / "data";
     Places places;
-    std::optional<Account> account;
+    std::optional<SystemUser> user;
     Programs programs;
     FileLock starting{home / "starting.lock"}; ///< held while anybody starts or stops the server
     FileLock using_it{home / "using.lock"};    ///< shared by all who use it
     fs::path socket;
 
     Impl(fs::path its_home, Places its_places)
-        : home(std::move(its_home)), places(std::move(its_places)), account(account_of(home)),
+        : home(std::move(its_home)), places(std::move(its_places)), user(user_of(home)),
           programs(programs_for(data, places.programs)) {}
 
     void enter();
@@ -70,7 +70,7 @@ struct Cluster::Impl {
 /// pg_ctl with our data folder.
 ProgramEnd Cluster::Impl::control(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {programs.path("pg_ctl"), "-D", data.string(), "-s"});
-    return run_program(std::move(arguments), account);
+    return run_program(std::move(arguments), user);
 }
 
 /// Made aside and renamed, so that a crash in the middle leaves nothing that looks whole.
@@ -78,9 +78,10 @@ void Cluster::Impl::initialize() {
     check_space(home);
     const auto aside = home / "data.new";
     fs::remove_all(aside);
-    const auto end = run_program({programs.path("initdb"), "-D", aside.string(), "-U", "postgres", "-A", "trust", "-E",
-                                  "UTF8", "--locale=C", "--data-checksums", "--no-instructions"},
-                                 account);
+    std::vector<std::string> arguments = {programs.path("initdb"), "-D", aside.string(), "-U", "postgres",
+                                          "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "--no-instructions"};
+    if (places.keep == Keep::for_now) arguments.push_back("--no-sync");
+    const auto end = run_program(arguments, user);
     if (!end.good()) {
         std::error_code ignored;
         fs::remove_all(aside, ignored);
@@ -92,15 +93,19 @@ void Cluster::Impl::initialize() {
 
 void Cluster::Impl::start() {
     check_space(home);
-    if (socket.empty()) socket = socket_folder(home, account, places.runtime);
+    if (socket.empty()) socket = socket_folder(home, user, places.runtime);
     keep_log_small(home / "log");
+    const std::string hurry = places.keep == Keep::for_now ? " -c fsync=off -c full_page_writes=off" : "";
     const auto deadline = std::chrono::steady_clock::now() + start_wait_max;
     for (;;) {
         remove_stale_pid_file(data);
         // No server runs on our data, so whatever is left in its own socket folder is a killed one's.
-        for (const auto& left : fs::directory_iterator(socket)) fs::remove(left);
+        for (const auto& left : fs::directory_iterator(socket)) {
+            std::error_code ignored;
+            fs::remove(left, ignored);
+        }
         const auto end = control({"-w", "-t", "60", "-l", (home / "log").string(), "-o",
-                                  "-k '" + socket.string() + "' -h ''", "start"});
+                                  "-k '" + socket.string() + "' -h ''" + hurry, "start"});
         if (end.good()) return;
         // After a kill its children may still hold the shared memory for a moment.
         const auto words = log_tail(home / "log");
@@ -117,7 +122,7 @@ void Cluster::Impl::start() {
 void Cluster::Impl::make_database() {
     const auto server = "host='" + socket.string() + "' port=5432 user=postgres dbname=postgres";
     const auto ask = [&](const std::string& statement) {
-        auto end = run_program({programs.path("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, server}, account);
+        auto end = run_program({programs.path("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, server}, user);
         if (end.good()) return end.output;
         throw Error(Error::Kind::database, "the private database cannot be prepared: " + failure_in(end.output));
     };

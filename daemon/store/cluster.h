@@ -8,6 +8,9 @@
 
 namespace larum::store {
 
+/// Whether data must outlive a crash of the machine.
+enum class Keep { forever, for_now };
+
 /// `database.url = "embedded"`: a PostgreSQL server of larum's own, with its data in the state folder, reached over a
 /// unix socket only. While this object lives the process holds a shared lock on it; the last to leave stops the
 /// server. A server that a killed process left behind is adopted, one that was killed itself is started again.
@@ -17,6 +20,7 @@ public:
     struct Places {
         std::filesystem::path programs = "/usr/lib/postgresql";
         std::filesystem::path runtime; ///< folder for sockets; empty: /run/larum, $XDG_RUNTIME_DIR or the temporary one
+        Keep keep = Keep::forever;
     };
 
     /// Makes the server's data at the first use and starts it when it does not run. Several processes may do so at

@@ -125,8 +125,10 @@ std::string InstallationKey::check() const { return to_hex(derived("check")).sub
 InstallationKey installation_key(const std::filesystem::path& state_dir) {
     if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) {
         // The service manager guards this folder; its files' modes are its own matter.
-        const auto file = std::filesystem::path(folder) / "installation_key";
-        if (std::filesystem::exists(file)) return InstallationKey(read_key(file));
+        // LoadCredential=larum:/folder names each file with larum_ before it.
+        for (const char* name : {"installation_key", "larum_installation_key"})
+            if (const auto file = std::filesystem::path(folder) / name; std::filesystem::exists(file))
+                return InstallationKey(read_key(file));
     }
     const auto file = state_dir / "key";
     if (!std::filesystem::exists(file)) make_key(file);

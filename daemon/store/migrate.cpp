@@ -84,6 +84,13 @@ SchemaState schema_state(Pool& pool) {
     return state;
 }
 
+void apply_migrations(Transaction& transaction, const std::vector<Migration>& migrations, int last) {
+    make_schema_table(transaction);
+    check_digests(transaction, migrations);
+    for (const auto& migration : migrations)
+        if (migration.version > read_state(transaction).version && migration.version <= last) apply(transaction, migration);
+}
+
 SchemaState migrate(Pool& pool, const std::vector<Migration>& migrations) {
     const int known = migrations.empty() ? 0 : migrations.back().version;
     SchemaState state;
@@ -95,14 +102,8 @@ SchemaState migrate(Pool& pool, const std::vector<Migration>& migrations) {
     });
     check_allowed(state, known);
     if (state.version >= known) return state; // the usual start: no lock, no writing
-    for (const auto& migration : migrations) {
-        pool.with([&](Transaction& transaction) {
-            make_schema_table(transaction);
-            check_digests(transaction, migrations);
-            if (read_state(transaction).version >= migration.version) return;
-            apply(transaction, migration);
-        });
-    }
+    for (const auto& migration : migrations)
+        pool.with([&](Transaction& transaction) { apply_migrations(transaction, migrations, migration.version); });
     state = schema_state(pool);
     check_allowed(state, known);
     return state;

@@ -20,6 +20,10 @@ struct SchemaState {
 /// allows a larum that knows only `migrations`.
 SchemaState migrate(Pool& pool, const std::vector<Migration>& migrations = all_migrations());
 
+/// Inside one transaction, for a restore: waits for its turn and applies what `migrations` has from the version the
+/// database has to `last`.
+void apply_migrations(Transaction& transaction, const std::vector<Migration>& migrations, int last);
+
 /// Zeros when nothing was ever applied.
 SchemaState schema_state(Pool& pool);
 

@@ -65,6 +65,11 @@ auto guarded(const pqxx::connection* connection, Work work) -> decltype(work()) 
         throw DatabaseError("database: the connection broke during a commit; whether it was done is not known", "", true);
     } catch (const pqxx::broken_connection& error) {
         throw DatabaseError("database: " + (connection ? "the connection broke" : one_line(error.what())), "", true);
+    } catch (const pqxx::serialization_failure&) {
+        // 6.4 gives these two no state of their own.
+        throw DatabaseError("database: 40001 another transaction was in the way", "40001");
+    } catch (const pqxx::deadlock_detected&) {
+        throw DatabaseError("database: 40P01 deadlock with another transaction", "40P01");
     } catch (const pqxx::sql_error& error) {
         const std::string sqlstate(error.sqlstate());
         const bool broken = connection != nullptr && !connection->is_open();
@@ -87,7 +92,7 @@ pqxx::params packed(const std::vector<Param>& parameters) {
     all.reserve(parameters.size());
     for (const auto& one : parameters) {
         if (one.text())
-            all.append(*one.text());
+            all.append(pqxx::zview(*one.text())); // the parameters outlive the statement
         else
             all.append();
     }
@@ -216,6 +221,12 @@ private:
 
 #endif
 
+std::string column_list(const std::vector<std::string>& columns) {
+    std::string list;
+    for (const auto& column : columns) list += (list.empty() ? "" : ",") + column;
+    return list;
+}
+
 } // namespace
 
 // ---- the connection -------------------------------------------------------------------------------------
@@ -279,7 +290,7 @@ Rows Connection::run_prepared(const char* sql, const std::vector<Param>& paramet
     return impl_->attempt([&] {
         if (named == impl_->names.end()) {
             const auto name = "larum_" + std::to_string(impl_->names.size());
-            impl_->connection.prepare(name, sql);
+            impl_->connection.prepare(name, std::string(sql));
             named = impl_->names.emplace(sql, name).first;
         }
         return Rows(std::make_shared<Rows::Impl>(Rows::Impl{run_named(*impl_->work, named->second, parameters)}));
@@ -291,10 +302,9 @@ void Connection::script(const std::string& sql) {
 }
 
 std::unique_ptr<CopyIn> Connection::copy_into(std::string_view table, const std::vector<std::string>& columns) {
-    std::string list;
-    for (const auto& column : columns) list += (list.empty() ? "" : ",") + column;
-    return impl_->attempt(
-        [&] { return std::make_unique<Copy>(impl_->connection, *impl_->work, std::string(table), list); });
+    return impl_->attempt([&] {
+        return std::make_unique<Copy>(impl_->connection, *impl_->work, std::string(table), column_list(columns));
+    });
 }
 
 void Connection::commit() {

@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::size_t output_bytes_max = 8192;
 
-std::optional<Account> account_named(const char* name) {
+std::optional<SystemUser> user_named(const char* name) {
     const passwd* entry = getpwnam(name);
     if (entry == nullptr) return {};
-    return Account{entry->pw_uid, entry->pw_gid, entry->pw_name};
+    return SystemUser{entry->pw_uid, entry->pw_gid, entry->pw_name};
 }
 
 std::vector<std::string> plain_environment() {
@@ -72,26 +72,26 @@ std::optional<Programs> find_programs(std::optional<int> major, const std::files
     return {};
 }
 
-std::optional<Account> server_account() {
+std::optional<SystemUser> server_user() {
     if (geteuid() != 0) return {};
     for (const char* name : {"larum", "postgres"})
-        if (const auto account = account_named(name); account && account->uid != 0) return account;
+        if (const auto user = user_named(name); user && user->uid != 0) return user;
     throw Error(Error::Kind::config, "PostgreSQL does not run as root, and there is no user \"larum\" or \"postgres\"; "
                                      "make one: useradd --system larum");
 }
 
-std::vector<std::string> as_account(std::vector<std::string> arguments, const std::optional<Account>& account) {
-    if (!account) return arguments;
-    const std::vector<std::string> before = {"setpriv", "--reuid=" + std::to_string(account->uid),
-                                             "--regid=" + std::to_string(account->gid), "--init-groups", "--"};
+std::vector<std::string> as_user(std::vector<std::string> arguments, const std::optional<SystemUser>& user) {
+    if (!user) return arguments;
+    const std::vector<std::string> before = {"setpriv", "--reuid=" + std::to_string(user->uid),
+                                             "--regid=" + std::to_string(user->gid), "--init-groups", "--"};
     arguments.insert(arguments.begin(), before.begin(), before.end());
     return arguments;
 }
 
-ProgramEnd run_program(std::vector<std::string> arguments, const std::optional<Account>& account,
+ProgramEnd run_program(std::vector<std::string> arguments, const std::optional<SystemUser>& user,
                        const ProgramFiles& files) {
     const auto name = std::filesystem::path(arguments.front()).filename().string();
-    arguments = as_account(std::move(arguments), account);
+    arguments = as_user(std::move(arguments), user);
     auto environment = plain_environment();
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) throw Error(Error::Kind::bug, std::string("no pipe: ") + std::strerror(errno));

@@ -22,15 +22,15 @@ struct Programs {
 std::optional<Programs> find_programs(std::optional<int> major = {},
                                       const std::filesystem::path& root = "/usr/lib/postgresql");
 
-struct Account {
+struct SystemUser {
     uid_t uid = 0;
     gid_t gid = 0;
     std::string name;
 };
 
 /// PostgreSQL refuses root: whom its programs run as when we are root (`larum`, else `postgres`).
-/// Nothing when we are not root. Throws Error::Kind::config when neither account exists.
-std::optional<Account> server_account();
+/// Nothing when we are not root. Throws Error::Kind::config when neither user exists.
+std::optional<SystemUser> server_user();
 
 struct ProgramEnd {
     int status = 0;     ///< exit status; 128 + signal when it was killed
@@ -38,15 +38,15 @@ struct ProgramEnd {
     bool good() const { return status == 0; }
 };
 
-/// Runs `arguments` (the first is the program) to its end, as `account` when given, in `/`, with English messages
+/// Runs `arguments` (the first is the program) to its end, as `user` when given, in `/`, with English messages
 /// and none of the PG* variables of our own environment. `input` and `output` are files, for dumps.
 struct ProgramFiles {
     std::optional<std::filesystem::path> output; ///< stdout goes here instead of into `ProgramEnd::output`
 };
-ProgramEnd run_program(std::vector<std::string> arguments, const std::optional<Account>& account,
+ProgramEnd run_program(std::vector<std::string> arguments, const std::optional<SystemUser>& user,
                        const ProgramFiles& files = {});
 
-/// `arguments` with what makes them run as `account` before them.
-std::vector<std::string> as_account(std::vector<std::string> arguments, const std::optional<Account>& account);
+/// `arguments` with what makes them run as `user` before them.
+std::vector<std::string> as_user(std::vector<std::string> arguments, const std::optional<SystemUser>& user);
 
 } // namespace larum::store

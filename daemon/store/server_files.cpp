@@ -27,9 +27,9 @@ constexpr auto settle_max = std::chrono::seconds{60};
 constexpr std::uintmax_t log_bytes_max = 1u << 20;
 constexpr std::size_t socket_path_max = 107 - sizeof("/.s.PGSQL.5432");
 
-void hand_over(const fs::path& folder, const std::optional<Account>& account) {
-    if (account && chown(folder.c_str(), account->uid, account->gid) != 0)
-        throw Error(Error::Kind::config, folder.string() + " cannot be handed to " + account->name + ": " + std::strerror(errno));
+void hand_over(const fs::path& folder, const std::optional<SystemUser>& user) {
+    if (user && chown(folder.c_str(), user->uid, user->gid) != 0)
+        throw Error(Error::Kind::config, folder.string() + " cannot be handed to " + user->name + ": " + std::strerror(errno));
 }
 
 /// The lines of postmaster.pid: pid, data, start, port, socket folder, address, shared memory, state.
@@ -48,11 +48,11 @@ bool works_in(pid_t pid, const fs::path& data) {
 }
 
 /// Ours alone, or refused: in a temporary folder anybody could have put something by that name.
-bool made_for(const fs::path& folder, const std::optional<Account>& account) {
-    const uid_t owner = account ? account->uid : geteuid();
+bool made_for(const fs::path& folder, const std::optional<SystemUser>& user) {
+    const uid_t owner = user ? user->uid : geteuid();
     const bool made = mkdir(folder.c_str(), 0700) == 0;
     if (!made && errno != EEXIST) return false;
-    if (made) hand_over(folder, account);
+    if (made) hand_over(folder, user);
     struct stat found{};
     return lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == owner && (found.st_mode & 077) == 0;
 }
@@ -62,22 +62,22 @@ bool made_for(const fs::path& folder, const std::optional<Account>& account) {
 void make_home(const fs::path& state_dir) {
     prepare_state_folder(state_dir);
     const auto home = state_dir / "postgres";
-    make_private_folder(home, account_of(home));
-    const auto account = account_of(home);
-    if (account && !run_program({"test", "-w", home.string()}, account).good())
-        throw Error(Error::Kind::config, "the private database runs as " + account->name + ", who cannot enter " +
+    make_private_folder(home, user_of(home));
+    const auto user = user_of(home);
+    if (user && !run_program({"test", "-w", home.string()}, user).good())
+        throw Error(Error::Kind::config, "the private database runs as " + user->name + ", who cannot enter " +
                                              home.string() + "; set state_dir to a folder such as /var/lib/larum");
 }
 
-std::optional<Account> account_of(const fs::path& home) {
+std::optional<SystemUser> user_of(const fs::path& home) {
     if (geteuid() != 0) return {};
     struct stat found{};
     for (const auto& folder : {home, home.parent_path()}) {
         if (stat(folder.c_str(), &found) != 0 || found.st_uid == 0) continue;
         const passwd* owner = getpwuid(found.st_uid);
-        return Account{found.st_uid, found.st_gid, owner != nullptr ? owner->pw_name : std::to_string(found.st_uid)};
+        return SystemUser{found.st_uid, found.st_gid, owner != nullptr ? owner->pw_name : std::to_string(found.st_uid)};
     }
-    return server_account();
+    return server_user();
 }
 
 std::optional<int> data_version(const fs::path& data) {
@@ -131,7 +131,7 @@ void remove_stale_pid_file(const fs::path& data) {
     if (lives && !works_in(pid, data)) fs::remove(data / "postmaster.pid", ignored);
 }
 
-fs::path socket_folder(const fs::path& home, const std::optional<Account>& account, const fs::path& runtime) {
+fs::path socket_folder(const fs::path& home, const std::optional<SystemUser>& user, const fs::path& runtime) {
     const auto name = "larum-" + sha256_hex(home.string()).substr(0, 8);
     std::vector<fs::path> places;
     if (!runtime.empty()) {
@@ -140,13 +140,14 @@ fs::path socket_folder(const fs::path& home, const std::optional<Account>& accou
         if (geteuid() == 0) places.push_back("/run");
         if (const char* own = std::getenv("XDG_RUNTIME_DIR"); own != nullptr && geteuid() != 0) places.push_back(own);
         if (geteuid() != 0) places.push_back("/run/larum");
-        places.insert(places.end(), {fs::temp_directory_path(), "/tmp"});
+        // Beside the data everybody who uses them sees it, which is not so of a temporary folder (PrivateTmp).
+        places.insert(places.end(), {home, fs::temp_directory_path(), "/tmp"});
     }
     for (const auto& place : places) {
         const auto folder = place / name;
         std::error_code trouble;
         if (folder.string().size() > socket_path_max || !fs::is_directory(place, trouble)) continue;
-        if (made_for(folder, account)) return folder;
+        if (made_for(folder, user)) return folder;
     }
     throw Error(Error::Kind::config, "there is no place for the private database's socket: " + name +
                                          " can be made neither in /run nor in the temporary folder, or is another user's");

@@ -9,11 +9,11 @@
 /// What lies in the folders of the private server (cluster.h).
 namespace larum::store {
 
-/// Makes `state_dir`/postgres (0700, its server account's). Throws Error::Kind::config when that account cannot enter it.
+/// Makes `state_dir`/postgres (0700, its server user's). Throws Error::Kind::config when that user cannot enter it.
 void make_home(const std::filesystem::path& state_dir);
 
 /// Whom the server runs as when we are root: the owner of `home`.
-std::optional<Account> account_of(const std::filesystem::path& home);
+std::optional<SystemUser> user_of(const std::filesystem::path& home);
 
 /// The major version that made the data; nothing when there are none.
 std::optional<int> data_version(const std::filesystem::path& data);
@@ -33,9 +33,9 @@ std::optional<Running> running_server(const std::filesystem::path& data);
 /// other case the server itself knows best.
 void remove_stale_pid_file(const std::filesystem::path& data);
 
-/// A folder for the server's socket whose path is short (107 bytes are all a socket's may have), made for `account`.
-/// `runtime` empty: /run, $XDG_RUNTIME_DIR or the temporary folder.
-std::filesystem::path socket_folder(const std::filesystem::path& home, const std::optional<Account>& account,
+/// A folder for the server's socket whose path is short (107 bytes are all a socket's may have), made for `user`.
+/// `runtime` empty: /run, $XDG_RUNTIME_DIR, beside the data, or the temporary folder, the first that will do.
+std::filesystem::path socket_folder(const std::filesystem::path& home, const std::optional<SystemUser>& user,
                                     const std::filesystem::path& runtime);
 
 /// Sets a log aside that has grown past its bound.

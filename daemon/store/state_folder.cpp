@@ -14,14 +14,14 @@ namespace larum::store {
 
 namespace fs = std::filesystem;
 
-void make_private_folder(const fs::path& folder, const std::optional<Account>& account) {
+void make_private_folder(const fs::path& folder, const std::optional<SystemUser>& user) {
     std::error_code trouble;
     if (fs::exists(folder, trouble)) return;
     const auto aside = folder.string() + "." + to_hex(random_bytes(6));
     if (mkdir(aside.c_str(), 0700) != 0)
         throw Error(Error::Kind::config, folder.string() + " cannot be made: " + std::strerror(errno));
-    if (account && chown(aside.c_str(), account->uid, account->gid) != 0)
-        throw Error(Error::Kind::config, folder.string() + " cannot be handed to " + account->name + ": " + std::strerror(errno));
+    if (user && chown(aside.c_str(), user->uid, user->gid) != 0)
+        throw Error(Error::Kind::config, folder.string() + " cannot be handed to " + user->name + ": " + std::strerror(errno));
     if (rename(aside.c_str(), folder.c_str()) == 0) return;
     rmdir(aside.c_str()); // somebody else was quicker, and has put something into it already
 }
@@ -31,7 +31,7 @@ void prepare_state_folder(const fs::path& folder) {
     if (!fs::exists(folder, trouble)) {
         fs::create_directories(fs::absolute(folder).parent_path(), trouble);
         try {
-            make_private_folder(folder, server_account());
+            make_private_folder(folder, server_user());
         } catch (const Error& error) {
             throw Error(Error::Kind::config, std::string(error.what()) + "; set state_dir in larum.toml, or "
                                                                          "$LARUM_STATE_DIR, to a folder that may be written");

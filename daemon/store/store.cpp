@@ -1,15 +1,12 @@
 #include "daemon/store/store.h"
 
-#include "core/crypto.h"
 #include "daemon/store/address.h"
-#include "daemon/store/cluster.h"
 #include "daemon/store/migrate.h"
+#include "daemon/store/opened.h"
 #include "daemon/store/slot.h"
-#include "daemon/store/state_folder.h"
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -23,27 +20,13 @@ constexpr auto heartbeat_every = std::chrono::seconds{2};
 /// Two brands made at once must not get one number.
 constexpr long long brand_lock = 0x6272616e64;
 
-/// A database remembers the key it was first used with: another one would not know whom it must not match.
-void check_key(Pool& pool, const InstallationKey& key) {
-    pool.with([&](Transaction& transaction) {
-        transaction.run("UPDATE schema SET key_check = $1 WHERE version = 1 AND key_check IS NULL", {key.check()});
-        const auto rows = transaction.run("SELECT key_check FROM schema WHERE version = 1");
-        if (rows.empty() || rows.at(0, 0).view() == key.check()) return;
-        throw Error(Error::Kind::config,
-                    "the installation key here is not the one this database was made with: copy the file \"key\" of the "
-                    "state folder (or the credential installation_key) from where the database was used before");
-    });
-}
-
 } // namespace
 
 struct Store::Impl {
-    std::unique_ptr<Cluster> cluster; ///< outlives the connections below
+    Opened opened; ///< its pool of one is for heartbeats, which must not wait for work
     std::string address;
     const Clock& clock;
-    InstallationKey key;
     Pool pool;
-    Pool own_pool; ///< for heartbeats, which must not wait for work
     Slot slot;
     IdMaker ids;
 
@@ -53,12 +36,10 @@ struct Store::Impl {
     std::condition_variable_any leaving;
     std::jthread heart;
 
-    Impl(std::unique_ptr<Cluster> own_cluster, const PoolSettings& settings, const Clock& its_clock, InstallationKey its_key,
-         const PoolSettings& heart_settings)
-        : cluster(std::move(own_cluster)), address(address_for_people(settings.url)), clock(its_clock),
-          key(std::move(its_key)), pool(settings), own_pool(heart_settings), slot(lease_slot(own_pool)),
-          ids(clock, slot.number, slot.not_below) {
-        renew_slot(own_pool, slot, ids.next()); // before the first id is used
+    Impl(Opened its_opened, const Clock& its_clock)
+        : opened(std::move(its_opened)), address(address_for_people(opened.settings.url)), clock(its_clock),
+          pool(opened.settings), slot(lease_slot(*opened.pool)), ids(clock, slot.number, slot.not_below) {
+        renew_slot(*opened.pool, slot, ids.next()); // before the first id is used
     }
 
     void beat();
@@ -68,12 +49,12 @@ struct Store::Impl {
 void Store::Impl::beat() {
     std::optional<std::string> found;
     try {
-        if (!renew_slot(own_pool, slot, ids.next()))
+        if (!renew_slot(*opened.pool, slot, ids.next()))
             found = "another process took this one's place in the database after it was away for more than a minute";
-        check_allowed(schema_state(own_pool), all_migrations().back().version);
+        check_allowed(schema_state(*opened.pool), all_migrations().back().version);
     } catch (const DatabaseError&) {
         try {
-            if (cluster) cluster->revive(); // killed: nobody but us starts it again
+            if (opened.cluster) opened.cluster->revive(); // killed: nobody but us starts it again
         } catch (const Error&) {
             // It is still away. Whoever works with it says so, and the next beat tries again.
         }
@@ -99,7 +80,7 @@ Store::~Store() {
     impl_->heart.request_stop();
     impl_->heart.join();
     try {
-        give_up_slot(impl_->own_pool, impl_->slot, impl_->ids.next());
+        give_up_slot(*impl_->opened.pool, impl_->slot, impl_->ids.next());
     } catch (const std::exception&) {
         // The database is away: the lease ends by itself.
     }
@@ -108,7 +89,7 @@ Store::~Store() {
 Pool& Store::pool() { return impl_->pool; }
 IdMaker& Store::ids() { return impl_->ids; }
 int Store::slot() const { return impl_->slot.number; }
-const InstallationKey& Store::key() const { return impl_->key; }
+const InstallationKey& Store::key() const { return impl_->opened.key; }
 const std::string& Store::address() const { return impl_->address; }
 
 std::optional<std::string> Store::trouble() const {
@@ -136,26 +117,12 @@ BrandId Store::brand(const std::string& name) {
 }
 
 std::unique_ptr<Store> open_store(const config::Config& config, const Clock& clock) {
-    const auto state = config::state_dir(config);
-    prepare_state_folder(state);
-    std::unique_ptr<Cluster> cluster;
-    PoolSettings settings{.url = config.database.url, .connections_max = config.database.connections};
-    if (config.database.url == "embedded") {
-        cluster = std::make_unique<Cluster>(state);
-        settings.url = cluster->url();
-    }
-    std::fprintf(stderr, "larum: database %s\n",
-                 cluster ? ("embedded in " + state.string()).c_str() : address_for_people(settings.url).c_str());
-    auto key = installation_key(state);
-    PoolSettings heart_settings = settings;
-    heart_settings.connections_max = 1;
-    {
-        Pool pool(heart_settings);
-        migrate(pool);
-        check_key(pool, key);
-    }
-    return std::make_unique<Store>(
-        std::make_unique<Store::Impl>(std::move(cluster), settings, clock, std::move(key), heart_settings));
+    return open_store(config, clock, Keep::forever);
+}
+
+std::unique_ptr<Store> open_store(const config::Config& config, const Clock& clock, Keep keep) {
+    auto opened = open_database(config, Migrate::yes, keep);
+    return std::make_unique<Store>(std::make_unique<Store::Impl>(std::move(opened), clock));
 }
 
 } // namespace larum::store

@@ -23,7 +23,7 @@ namespace {
 struct Place {
     test::TemporaryFolder folder;
     fs::path state = folder.path() / "state";
-    Cluster::Places places{.programs = "/usr/lib/postgresql", .runtime = folder.path()};
+    Cluster::Places places{.programs = "/usr/lib/postgresql", .runtime = folder.path(), .keep = Keep::for_now};
 
     Place() { fs::permissions(folder.path(), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec); }
     fs::path data() const { return state / "postgres" / "data"; }

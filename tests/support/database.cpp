@@ -55,11 +55,11 @@ private:
     Server() {
         const auto programs = store::find_programs();
         if (!programs) throw Error(Error::Kind::config, "tests need a PostgreSQL server (15 to 17) installed");
-        account_ = store::server_account();
+        user_ = store::server_user();
         std::string pattern = (fs::temp_directory_path() / "larum-tests-XXXXXX").string();
         if (mkdtemp(pattern.data()) == nullptr) throw Error(Error::Kind::config, "tests: no temporary folder");
         folder_ = pattern;
-        if (account_ && chown(folder_.c_str(), account_->uid, account_->gid) != 0)
+        if (user_ && chown(folder_.c_str(), user_->uid, user_->gid) != 0)
             throw Error(Error::Kind::config, "tests: the temporary folder cannot be handed over");
         watch(*programs);
         administer("CREATE ROLE larum LOGIN CREATEDB");
@@ -76,14 +76,14 @@ private:
     /// Starts the shell that makes, keeps and removes the server.
     void watch(const store::Programs& programs) {
         const auto data = (folder_ / "data").string();
-        auto initialize = store::as_account({programs.path("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E",
+        auto initialize = store::as_user({programs.path("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E",
                                              "UTF8", "--locale=C", "-N", "--no-instructions"},
-                                            account_);
-        auto serve = store::as_account({programs.path("postgres"), "-D", data, "-k", folder_.string(), "-c",
+                                            user_);
+        auto serve = store::as_user({programs.path("postgres"), "-D", data, "-k", folder_.string(), "-c",
                                         "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
                                         "synchronous_commit=off", "-c", "jit=off", "-c", "max_connections=200", "-c",
                                         "shared_buffers=64MB", "-c", "autovacuum=off"},
-                                       account_);
+                                       user_);
         const std::string script = "cd / && " + quoted(initialize) + " >" + quote(folder_ / "log") + " 2>&1 && { " +
                                    quoted(serve) + " >>" + quote(folder_ / "log") +
                                    " 2>&1 </dev/null & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; }; "
@@ -125,7 +125,7 @@ private:
         return line;
     }
 
-    std::optional<store::Account> account_;
+    std::optional<store::SystemUser> user_;
     fs::path folder_;
     pid_t shell_ = 0;
     int pipe_ = -1;
