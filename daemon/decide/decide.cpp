@@ -37,37 +37,37 @@ bool one_of(std::string_view value, const std::vector<std::string>& asked) {
     return std::find(asked.begin(), asked.end(), value) != asked.end();
 }
 
-/// The conditions that the post and its words answer alone.
-bool words_hold(const config::Rule& rule, const Situation& situation, const config::Brand& brand) {
+/// The first condition of those that the post and its words answer alone which does not hold; null: all do.
+const char* words_fail(const config::Rule& rule, const Situation& situation, const config::Brand& brand) {
     const Post& post = *situation.post;
     const Verdict& verdict = *situation.verdict;
-    if (rule.complaint_min && verdict.complaint < *rule.complaint_min) return false;
-    if (rule.repeat_contact_min && verdict.repeat_contact < *rule.repeat_contact_min) return false;
-    if (rule.threats && !any_threat(verdict, *rule.threats)) return false;
-    if (rule.hazard && verdict.hazard.empty() == *rule.hazard) return false;
-    if (rule.rating_max && !(post.rating && *post.rating <= *rule.rating_max)) return false;
-    if (rule.reach_great && reach_is_great(post, brand) != *rule.reach_great) return false;
-    if (rule.few_words && (!post.attachments.empty() && words_up_to(post.text, few) < few) != *rule.few_words)
-        return false;
-    if (rule.late && situation.late != *rule.late) return false;
-    if (rule.own && post.own != *rule.own) return false;
-    if (rule.contest && under_contest(post, brand) != *rule.contest) return false;
-    if (rule.topics && !one_of(word(verdict.topic), *rule.topics)) return false;
-    if (rule.sources && !one_of(post.source, *rule.sources)) return false;
-    return true;
+    if (rule.complaint_min && verdict.complaint < *rule.complaint_min) return "complaint_min";
+    if (rule.repeat_contact_min && verdict.repeat_contact < *rule.repeat_contact_min) return "repeat_contact_min";
+    if (rule.threats && !any_threat(verdict, *rule.threats)) return "threats";
+    if (rule.hazard && verdict.hazard.empty() == *rule.hazard) return "hazard";
+    if (rule.rating_max && !(post.rating && *post.rating <= *rule.rating_max)) return "rating_max";
+    if (rule.reach_great && reach_is_great(post, brand) != *rule.reach_great) return "reach_great";
+    const bool picture = !post.attachments.empty() && words_up_to(post.text, few) < few;
+    if (rule.few_words && picture != *rule.few_words) return "few_words";
+    if (rule.late && situation.late != *rule.late) return "late";
+    if (rule.own && post.own != *rule.own) return "own";
+    if (rule.contest && under_contest(post, brand) != *rule.contest) return "contest";
+    if (rule.topics && !one_of(word(verdict.topic), *rule.topics)) return "topics";
+    if (rule.sources && !one_of(post.source, *rule.sources)) return "sources";
+    return nullptr;
 }
 
-/// The conditions that need a customer.
-bool records_hold(const config::Rule& rule, const Situation& situation) {
-    if (rule.customer_min && !(situation.customer && situation.customer->probability >= *rule.customer_min))
-        return false;
+/// The same for the conditions that need a customer.
+const char* records_fail(const config::Rule& rule, const Situation& situation) {
+    const auto& customer = situation.customer;
+    if (rule.customer_min && !(customer && customer->probability >= *rule.customer_min)) return "customer_min";
     const auto& matter = situation.matter;
     const bool unsolved = matter && matter->unsolved;
-    if (rule.case_min && !(unsolved && matter->probability >= *rule.case_min)) return false;
-    if (rule.attempts_min && !(unsolved && matter->story.attempts >= *rule.attempts_min)) return false;
-    if (rule.promise_broken && (unsolved && matter->story.promise_broken_at.has_value()) != *rule.promise_broken)
-        return false;
-    return true;
+    if (rule.case_min && !(unsolved && matter->probability >= *rule.case_min)) return "case_min";
+    if (rule.attempts_min && !(unsolved && matter->story.attempts >= *rule.attempts_min)) return "attempts_min";
+    const bool broken = unsolved && matter->story.promise_broken_at;
+    if (rule.promise_broken && broken != *rule.promise_broken) return "promise_broken";
+    return nullptr;
 }
 
 void tell_matter(const Situation& situation, Decision& decision) {
@@ -89,7 +89,7 @@ Decision decide(const Situation& situation, const config::Brand& brand) {
     Decision decision;
     tell_matter(situation, decision);
     for (const auto& rule : brand.rules) {
-        if (!words_hold(rule, situation, brand) || !records_hold(rule, situation)) continue;
+        if (failing_condition(rule, situation, brand)) continue;
         decision.urgency = rule.urgency;
         decision.rule = rule.name;
         decision.reasons = reasons(rule, situation, brand);
@@ -101,11 +101,16 @@ Decision decide(const Situation& situation, const config::Brand& brand) {
 bool customer_matters(const Post& post, const Verdict& verdict, bool late, const config::Brand& brand) {
     const Situation situation{&post, &verdict, {}, {}, late};
     for (const auto& rule : brand.rules) {
-        if (!words_hold(rule, situation, brand)) continue;
+        if (words_fail(rule, situation, brand)) continue;
         if (rule.urgency != Urgency::none) return true;
-        if (records_hold(rule, situation)) return false; // decides, whoever it is
+        if (!records_fail(rule, situation)) return false; // decides, whoever it is
     }
     return false;
+}
+
+const char* failing_condition(const config::Rule& rule, const Situation& situation, const config::Brand& brand) {
+    const char* words = words_fail(rule, situation, brand);
+    return words ? words : records_fail(rule, situation);
 }
 
 bool is_late(Time posted_at, Time first_seen_at, bool excused, const config::Brand& brand) {

@@ -29,6 +29,9 @@ struct Situation {
 /// Asks the brand's rules in their order. Without a rule that holds, the urgency is none.
 Decision decide(const Situation& situation, const config::Brand& brand);
 
+/// The name of the rule's first condition that does not hold; null when the rule holds.
+const char* failing_condition(const config::Rule& rule, const Situation& situation, const config::Brand& brand);
+
 /// Whether any customer or case could lift this post above `none`. When not, nobody needs to be looked up.
 bool customer_matters(const Post& post, const Verdict& verdict, bool late, const config::Brand& brand);
 

@@ -5,6 +5,7 @@ namespace larum::decide {
 namespace {
 
 constexpr double said = 0.5;
+constexpr double sure_enough = 0.9;
 
 std::string count_of(int count, const std::string& noun) {
     return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
@@ -22,9 +23,10 @@ void add_words(const Verdict& verdict, std::vector<Reason>& out) {
 }
 
 void add_records(const Situation& situation, std::vector<Reason>& out) {
-    if (!situation.matter || !situation.matter->unsolved) return;
+    if (!situation.matter || !situation.matter->unsolved || !situation.customer) return;
+    const bool sure = situation.customer->probability >= sure_enough;
     const auto& story = situation.matter->story;
-    out.push_back({"unsolved_case", "The customer has an unsolved case (" + situation.matter->record.ref + ")."});
+    out.push_back({"unsolved_case", std::string(sure ? "The customer" : "Probably the customer") + " has an unsolved case (" + situation.matter->record.ref + ")."});
     if (story.attempts > 0)
         out.push_back({"attempts_recorded", count_of(story.attempts, "attempt") + " to get help " +
                                                 (story.attempts == 1 ? "is" : "are") + " on record."});

@@ -111,11 +111,17 @@ bool names_money(const std::string& folded, const Run& run) {
            (run.start > 0 && (folded[run.start - 1] == '$' || folded.compare(run.start > 1 ? run.start - 2 : 0, 2, "£") == 0));
 }
 
+/// The 00 of «5439,00».
+bool is_fraction(const std::string& folded, const Run& run) {
+    if (run.start < 2 || run.digits.size() != 2) return false;
+    return (folded[run.start - 1] == ',' || folded[run.start - 1] == '.') && is_digit(folded[run.start - 2]);
+}
+
 void read_numbers(const std::string& folded, const std::vector<Run>& runs, bool own_data_only, TextClues& clues) {
     for (const auto& run : runs) {
         if (run.digits.size() >= 3 && run.digits.size() <= 5 && says_ending(folded, run.start))
             keep(clues.endings, run.digits);
-        else if (!own_data_only && run.digits.size() >= 2 && names_money(folded, run))
+        else if (!own_data_only && run.digits.size() >= 2 && !is_fraction(folded, run) && names_money(folded, run))
             keep(clues.amounts, run.digits);
         else if (run.digits.size() >= 5)
             keep(clues.numbers, run.digits);
@@ -192,8 +198,9 @@ void read_names(std::string_view text, TextClues& clues) {
         const auto& [two, adjoins] = words[i + 1];
         if (one.empty() || two.empty() || !adjoins || one.end() + 1 != two.begin()) continue;
         const std::string first = given_name(text::fold(one)), second = given_name(text::fold(two));
-        if (first.empty() == second.empty() && first.empty()) continue;
-        clues.names.push_back(first.empty() ? parse_name(second + ' ' + std::string(one)) : parse_name(first + ' ' + std::string(two)));
+        if (first.empty() && second.empty()) continue;
+        auto name = first.empty() ? parse_name(second + ' ' + std::string(one)) : parse_name(first + ' ' + std::string(two));
+        if (name.words.size() >= 2) clues.names.push_back(std::move(name));
     }
 }
 

@@ -57,6 +57,7 @@ Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues
     Assessment made;
     made.decision = decide::decide(situation, brand);
     made.match = matched.result;
+    made.matter = std::move(situation.matter);
     made.verdict = std::move(verdict);
     return made;
 }

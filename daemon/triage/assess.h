@@ -23,6 +23,7 @@ struct Assessment {
     Verdict verdict;
     MatchResult match;
     Decision decision;
+    std::optional<decide::Matter> matter; ///< the case of the likeliest customer
 };
 
 /// One brand's eyes. Holds references to what it was made with.

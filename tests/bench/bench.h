@@ -1,0 +1,9 @@
+#pragma once
+
+/// What `./dev bench` measures; each prints its lines on stdout. A bench is one file in this folder and a line in
+/// larum_bench.cpp.
+namespace larum::bench {
+
+void triage_throughput(); ///< LARUM_BENCH_CUSTOMERS: how many customers to load, 1,000,000 without it
+
+} // namespace larum::bench

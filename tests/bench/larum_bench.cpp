@@ -1,0 +1,34 @@
+#include "bench/bench.h"
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+
+namespace {
+
+struct Named {
+    const char* name;
+    void (*run)();
+};
+constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}};
+
+} // namespace
+
+/// larum_bench [NAME…]: all of them without a name.
+int main(int argc, char** argv) {
+    int ran = 0;
+    for (const auto& one : benches) {
+        bool named = argc < 2;
+        for (int i = 1; i < argc; ++i) named = named || std::strcmp(argv[i], one.name) == 0;
+        if (!named) continue;
+        ++ran;
+        try {
+            one.run();
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "%s: %s\n", one.name, error.what());
+            return 1;
+        }
+    }
+    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage\n");
+    return ran ? 0 : 2;
+}

@@ -1,0 +1,203 @@
+#include "daemon/triage/triage.h"
+
+#include "core/error.h"
+#include "daemon/match/keys.h"
+#include "daemon/store/posts.h"
+#include "support/catch.h"
+#include "support/database.h"
+
+using namespace larum;
+
+namespace {
+
+struct TestClock final : Clock {
+    Time at = *parse_time("2026-04-20T10:00:00Z");
+    Time now() const override { return at; }
+};
+
+/// One brand in shadow with one source, a customer with an open case and two calls, and a Judge.
+struct Desk {
+    test::TestDatabase database;
+    TestClock clock;
+    config::Config config = database.config();
+    std::unique_ptr<store::Store> store;
+    BrandId brand = 0;
+    Judge judge;
+
+    Desk() {
+        config::Brand settings;
+        settings.name = "acme";
+        settings.names = {"Acme"};
+        settings.rules = config::default_rules();
+        config.brands = {settings};
+        config::Source source;
+        source.name = "wall";
+        source.brand = "acme";
+        source.kind = "file";
+        source.matching = Matching::full;
+        config.sources = {source};
+        store = store::open_store(config, clock);
+        store->pool().follow(clock);
+        brand = store->brand("acme");
+        run("INSERT INTO source (brand_id, source_id, name, kind, created_at) VALUES (" + std::to_string(brand) + ", 1, 'wall', 'file', now())");
+        customer();
+    }
+
+    void run(const std::string& sql) {
+        store->pool().with([&](store::Transaction& transaction) { transaction.run(sql); });
+    }
+    std::string ask(const std::string& sql) { return database.ask(sql); }
+
+    void customer() {
+        Customer one;
+        one.name = "Apolonia Świderczuk";
+        one.phone = "502111222";
+        const std::string id = std::to_string(brand) + ", ";
+        run("INSERT INTO customer (brand_id, customer_id, ref, name, phone) VALUES (" + id + "1, 'K-1', '" + one.name + "', '502111222')");
+        for (const auto key : match::customer_keys(one))
+            run("INSERT INTO customer_key (brand_id, key, customer_id) VALUES (" + id + std::to_string(key) + ", 1)");
+        run("INSERT INTO service_case (brand_id, case_id, ref, customer_id, opened_at) VALUES (" + id + "5, 'SPR-5', 1, '2026-04-10T00:00:00Z')");
+        for (const std::string day : {"11", "14"})
+            run("INSERT INTO contact (brand_id, contact_id, ref, customer_id, case_id, channel, direction, at) VALUES (" + id + day + ", 'C-" + day +
+                "', 1, 5, 0, 0, '2026-04-" + day + "T10:00:00Z')");
+    }
+
+    void arrive(const std::vector<std::string>& texts) {
+        connectors::Page page;
+        for (const auto& text : texts) {
+            Post post;
+            post.platform = "facebook";
+            post.id = "p" + std::to_string(next_++);
+            post.author.id = "77";
+            post.author.name = "Apolonia Świderczuk";
+            post.text = text;
+            post.posted_at = clock.at;
+            page.posts.push_back(post);
+        }
+        store->pool().with([&](store::Transaction& transaction) {
+            store::save_page(transaction, store->ids(), {brand, 1, clock.at}, page, "wall");
+        });
+    }
+
+    triage::Triage triage(triage::Seams seams = {}) { return triage::Triage(*store, config, judge, std::move(seams)); }
+
+private:
+    int next_ = 1;
+};
+
+const std::string complaint = "Dramat, reklamacja leży od trzech tygodni, nikt nie odpowiada! Mój numer 502111222";
+const std::string chatter = "Ładna pogoda dzisiaj w Łodzi";
+
+struct Died {};
+
+} // namespace
+
+TEST_CASE("a saved page is decided once, with its customer, case and attempts", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint, chatter});
+    auto triage = desk.triage();
+
+    CHECK(triage.tick(desk.clock.at));
+    CHECK_FALSE(triage.tick(desk.clock.at));
+
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "2");
+    CHECK(desk.ask("SELECT urgency::text || ' ' || customer_id || ' ' || case_id || ' ' || (story->>'attempts') FROM decision WHERE urgency > 0") == "3 1 5 2");
+    CHECK(desk.ask("SELECT count(*) FROM decision WHERE urgency = 0 AND story IS NULL") == "1");
+    CHECK(desk.ask("SELECT state || ' ' || subject FROM identity") == "suggested author:facebook::77");
+    CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
+    CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "0");
+}
+
+TEST_CASE("a process that dies after its claim loses nothing: the work is taken over after eight seconds", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint});
+    triage::Seams seams;
+    seams.after_claim = [] { throw Died(); };
+    auto dying = desk.triage(seams);
+    CHECK_THROWS_AS(dying.tick(desk.clock.at), Died);
+
+    auto next = desk.triage();
+    CHECK_FALSE(next.tick(desk.clock.at));
+    desk.clock.at += std::chrono::seconds(9);
+    CHECK(next.tick(desk.clock.at));
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "1");
+}
+
+TEST_CASE("a process that dies before its commit leaves nothing behind and doubles nothing", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint});
+    triage::Seams seams;
+    seams.before_commit = [] { throw Died(); };
+    auto dying = desk.triage(seams);
+    CHECK_THROWS_AS(dying.tick(desk.clock.at), Died);
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "0");
+    CHECK(desk.ask("SELECT count(*) FROM escalation") == "0");
+
+    desk.clock.at += std::chrono::seconds(9);
+    CHECK(desk.triage().tick(desk.clock.at));
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "1");
+    CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
+}
+
+TEST_CASE("who lost a claim to another daemon writes nothing", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint});
+    triage::Seams seams;
+    seams.after_claim = [&] {
+        desk.clock.at += std::chrono::seconds(9);
+        auto other = desk.triage();
+        other.tick(desk.clock.at);
+    };
+    auto slow = desk.triage(seams);
+    slow.tick(desk.clock.at);
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "1");
+}
+
+TEST_CASE("a post that cannot be decided is put aside after three tries and holds up no other", "[triage]") {
+    Desk desk;
+    desk.arrive({chatter, "POISON", chatter, complaint});
+    triage::Seams seams;
+    seams.before_assess = [](const std::vector<triage::Asked>& batch) {
+        for (const auto& one : batch)
+            if (one.post.text == "POISON") throw Error(Error::Kind::bug, "cannot be decided");
+    };
+    auto triage = desk.triage(seams);
+    for (int i = 0; i < 20; ++i) {
+        triage.tick(desk.clock.at);
+        desk.clock.at += std::chrono::seconds(9);
+    }
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "3");
+    CHECK(desk.ask("SELECT kind || ': ' || reason FROM dead_letter") == "post: cannot be decided");
+    CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "0");
+}
+
+TEST_CASE("a post that is enqueued again gets a further revision, and waits only once", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint});
+    auto triage = desk.triage();
+    triage.tick(desk.clock.at);
+    desk.store->pool().with([&](store::Transaction& transaction) {
+        const auto posts = store::open_posts_of(transaction, desk.brand, {1});
+        REQUIRE(posts.size() == 1);
+        store::enqueue_again(transaction, desk.store->ids(), desk.brand, posts, "contact");
+        store::enqueue_again(transaction, desk.store->ids(), desk.brand, posts, "case");
+    });
+    CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "1");
+    triage.tick(desk.clock.at);
+    CHECK(desk.ask("SELECT max(revision) || ' ' || max(cause) FROM decision WHERE revision > 1") == "2 contact");
+    CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
+}
+
+TEST_CASE("what a person rejected stays rejected, and a customer who objected is never matched", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint});
+    desk.triage().tick(desk.clock.at);
+    desk.run("UPDATE identity SET state = 'rejected'");
+    desk.arrive({complaint + "!"}); // gives the customer's own number again: may be matched, stays rejected
+    desk.triage().tick(desk.clock.at);
+    CHECK(desk.ask("SELECT state FROM identity") == "rejected");
+    desk.run("UPDATE customer SET do_not_match = true");
+    desk.arrive({complaint + "?"});
+    desk.triage().tick(desk.clock.at);
+    CHECK(desk.ask("SELECT count(*) FROM decision WHERE customer_id IS NULL AND urgency > 0") == "1");
+}
