@@ -41,7 +41,7 @@ bool compare_account(const Clues& clues, const Customer& customer, const std::st
                      EvidenceList& out) {
     for (const auto& one : customer.handles)
         if (const auto handle = folded_handle(one); holds(clues.handles, handle)) {
-            out.push_back({"handle", handle, one, rarest(known)});
+            out.push_back({"known_handle", handle, one, rarest(known)});
             return true;
         }
     if (clues.account.empty()) return false;

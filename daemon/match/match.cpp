@@ -56,7 +56,8 @@ std::optional<double> standing(const Case& matter, const Post& post, const Verdi
 
 bool strong(const EvidenceList& list) {
     return std::any_of(list.begin(), list.end(), [](const Evidence& one) {
-        return one.weight > 2 && one.field != "name" && one.field != "name_in_text";
+        return one.weight >= 2 && one.field != "name" && one.field != "name_in_text" && one.field != "case" &&
+               one.field != "handle";
     });
 }
 
@@ -95,6 +96,15 @@ void weigh_endings(const Clues& clues, Weighed& person) {
     }
 }
 
+/// A handle made of the name says the name once, not twice.
+void temper_account(EvidenceList& list) {
+    const auto account = std::find_if(list.begin(), list.end(), [](const auto& one) { return one.field == "account"; });
+    const bool named = std::any_of(list.begin(), list.end(), [](const auto& one) {
+        return (one.field == "name" || one.field == "handle") && one.weight > name_beside_account;
+    });
+    if (account != list.end() && named) account->weight = std::min(account->weight, name_beside_account);
+}
+
 /// The linked record that fits best speaks for the person.
 bool weigh_records(const Post& post, const Clues& clues, const Known& known, Weighed& person) {
     bool own = false;
@@ -106,6 +116,7 @@ bool weigh_records(const Post& post, const Clues& clues, const Known& known, Wei
             compare_names(clues, customer, known, found);
             compare_place(post, clues, customer, found);
         }
+        temper_account(found);
         if (const double weight = sum(found); weight > best) {
             best = weight;
             person.best = &customer;

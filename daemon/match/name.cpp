@@ -56,6 +56,19 @@ Table read_tables() {
     return table;
 }
 
+/// Diminutives that any name may take and no table lists in full: «Albinka», «Julianek».
+Table with_endings(Table table) {
+    std::vector<std::pair<std::string, char>> formals;
+    for (const auto& [word, entry] : table)
+        if (entry.formal && word.size() >= 5) formals.emplace_back(word, entry.gender);
+    for (const auto& [formal, gender] : formals) {
+        const bool feminine = formal.back() == 'a';
+        const std::string made = feminine ? formal.substr(0, formal.size() - 1) + "ka" : formal + "ek";
+        if (!table.contains(made)) add_form(table, made, formal, gender, false);
+    }
+    return table;
+}
+
 bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 
 /// Letter pairs that stand for one sound in Polish or in a transliteration; 0 when they are none.
@@ -112,7 +125,7 @@ NameWord name_word(std::string_view folded, int group) {
 } // namespace
 
 const FirstName& first_name(std::string_view folded) {
-    static const Table table = read_tables();
+    static const Table table = with_endings(read_tables());
     static const FirstName unknown;
     const auto found = table.find(skeleton(folded));
     return found == table.end() ? unknown : found->second;
@@ -146,6 +159,8 @@ std::string surname_stem(std::string_view folded) {
         }
     std::string stem = skeleton(folded);
     while (stem.size() > 3 && is_vowel(stem.back())) stem.pop_back();
+    // Swapped letters are the commonest slip in records: behind the first, their order does not count.
+    if (stem.size() > 3) std::sort(stem.begin() + 1, stem.end());
     return stem;
 }
 

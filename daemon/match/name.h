@@ -22,7 +22,8 @@ const FirstName& first_name(std::string_view folded);
 /// and «Oksana» are the same.
 std::string skeleton(std::string_view folded);
 
-/// The skeleton of a surname without gender and case ending: «kowalska», «kowalskiej» and «kowalski» are the same.
+/// The skeleton of a surname without gender and case ending, its letters behind the first in order: «kowalska»,
+/// «kowalskiej», «kowalski» and «kowalksi» are the same.
 std::string surname_stem(std::string_view folded);
 
 /// A word of a name. Words joined by a hyphen share `group`.
