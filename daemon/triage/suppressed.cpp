@@ -7,11 +7,11 @@ namespace larum::triage {
 
 void respect_suppressed(store::Transaction& transaction, BrandId brand, const store::InstallationKey& key, std::vector<Asked>& batch) {
     if (!store::anyone_suppressed(transaction, brand)) return;
-    const std::string secret = key.suppression_key();
+    const store::Suppressor suppressor(key, brand);
     std::vector<std::string> hashes;
     std::vector<std::vector<std::string>> by_post(batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i)
-        for (auto& one : store::suppressions_of_author(secret, author_key(batch[i].post))) {
+        for (auto& one : suppressor.of_author(author_key(batch[i].post))) {
             if (one.hash.empty()) continue;
             hashes.push_back(one.hash);
             by_post[i].push_back(std::move(one.hash));

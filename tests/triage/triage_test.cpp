@@ -20,7 +20,7 @@ struct Desk {
     test::TestDatabase database;
     TestClock clock;
     config::Config config = database.config();
-    std::unique_ptr<store::Store> store;
+    std::unique_ptr<store::Store> base;
     BrandId brand = 0;
     Judge judge;
 
@@ -36,15 +36,15 @@ struct Desk {
         source.kind = "file";
         source.matching = Matching::full;
         config.sources = {source};
-        store = store::open_store(config, clock);
-        store->pool().follow(clock);
-        brand = store->brand("acme");
+        base = store::open_store(config, clock);
+        base->pool().follow(clock);
+        brand = base->brand("acme");
         run("INSERT INTO source (brand_id, source_id, name, kind, created_at) VALUES (" + std::to_string(brand) + ", 1, 'wall', 'file', now())");
         customer();
     }
 
     void run(const std::string& sql) {
-        store->pool().with([&](store::Transaction& transaction) { transaction.run(sql); });
+        base->pool().with([&](store::Transaction& transaction) { transaction.run(sql); });
     }
     std::string ask(const std::string& sql) { return database.ask(sql); }
 
@@ -74,12 +74,12 @@ struct Desk {
             post.posted_at = clock.at;
             page.posts.push_back(post);
         }
-        store->pool().with([&](store::Transaction& transaction) {
-            store::save_page(transaction, store->ids(), {brand, 1, clock.at}, page, "wall");
+        base->pool().with([&](store::Transaction& transaction) {
+            store::save_page(transaction, base->ids(), {brand, 1, clock.at}, page, "wall");
         });
     }
 
-    triage::Triage triage(triage::Seams seams = {}) { return triage::Triage(*store, config, judge, std::move(seams)); }
+    triage::Triage carrier(triage::Seams seams = {}) { return triage::Triage(*base, config, judge, std::move(seams)); }
 
 private:
     int next_ = 1;
@@ -95,7 +95,7 @@ struct Died {};
 TEST_CASE("a saved page is decided once, with its customer, case and attempts", "[triage]") {
     Desk desk;
     desk.arrive({complaint, chatter});
-    auto triage = desk.triage();
+    auto triage = desk.carrier();
 
     CHECK(triage.tick(desk.clock.at));
     CHECK_FALSE(triage.tick(desk.clock.at));
@@ -113,10 +113,10 @@ TEST_CASE("a process that dies after its claim loses nothing: the work is taken 
     desk.arrive({complaint});
     triage::Seams seams;
     seams.after_claim = [] { throw Died(); };
-    auto dying = desk.triage(seams);
+    auto dying = desk.carrier(seams);
     CHECK_THROWS_AS(dying.tick(desk.clock.at), Died);
 
-    auto next = desk.triage();
+    auto next = desk.carrier();
     CHECK_FALSE(next.tick(desk.clock.at));
     desk.clock.at += std::chrono::seconds(9);
     CHECK(next.tick(desk.clock.at));
@@ -128,13 +128,13 @@ TEST_CASE("a process that dies before its commit leaves nothing behind and doubl
     desk.arrive({complaint});
     triage::Seams seams;
     seams.before_commit = [] { throw Died(); };
-    auto dying = desk.triage(seams);
+    auto dying = desk.carrier(seams);
     CHECK_THROWS_AS(dying.tick(desk.clock.at), Died);
     CHECK(desk.ask("SELECT count(*) FROM decision") == "0");
     CHECK(desk.ask("SELECT count(*) FROM escalation") == "0");
 
     desk.clock.at += std::chrono::seconds(9);
-    CHECK(desk.triage().tick(desk.clock.at));
+    CHECK(desk.carrier().tick(desk.clock.at));
     CHECK(desk.ask("SELECT count(*) FROM decision") == "1");
     CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
 }
@@ -145,10 +145,10 @@ TEST_CASE("who lost a claim to another daemon writes nothing", "[triage]") {
     triage::Seams seams;
     seams.after_claim = [&] {
         desk.clock.at += std::chrono::seconds(9);
-        auto other = desk.triage();
+        auto other = desk.carrier();
         other.tick(desk.clock.at);
     };
-    auto slow = desk.triage(seams);
+    auto slow = desk.carrier(seams);
     slow.tick(desk.clock.at);
     CHECK(desk.ask("SELECT count(*) FROM decision") == "1");
 }
@@ -161,7 +161,7 @@ TEST_CASE("a post that cannot be decided is put aside after three tries and hold
         for (const auto& one : batch)
             if (one.post.text == "POISON") throw Error(Error::Kind::bug, "cannot be decided");
     };
-    auto triage = desk.triage(seams);
+    auto triage = desk.carrier(seams);
     for (int i = 0; i < 20; ++i) {
         triage.tick(desk.clock.at);
         desk.clock.at += std::chrono::seconds(9);
@@ -174,13 +174,13 @@ TEST_CASE("a post that cannot be decided is put aside after three tries and hold
 TEST_CASE("a post that is enqueued again gets a further revision, and waits only once", "[triage]") {
     Desk desk;
     desk.arrive({complaint});
-    auto triage = desk.triage();
+    auto triage = desk.carrier();
     triage.tick(desk.clock.at);
-    desk.store->pool().with([&](store::Transaction& transaction) {
+    desk.base->pool().with([&](store::Transaction& transaction) {
         const auto posts = store::open_posts_of(transaction, desk.brand, {1});
         REQUIRE(posts.size() == 1);
-        store::enqueue_again(transaction, desk.store->ids(), desk.brand, posts, "contact");
-        store::enqueue_again(transaction, desk.store->ids(), desk.brand, posts, "case");
+        store::enqueue_again(transaction, desk.base->ids(), desk.brand, posts, "contact");
+        store::enqueue_again(transaction, desk.base->ids(), desk.brand, posts, "case");
     });
     CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "1");
     triage.tick(desk.clock.at);
@@ -191,13 +191,13 @@ TEST_CASE("a post that is enqueued again gets a further revision, and waits only
 TEST_CASE("what a person rejected stays rejected, and a customer who objected is never matched", "[triage]") {
     Desk desk;
     desk.arrive({complaint});
-    desk.triage().tick(desk.clock.at);
+    desk.carrier().tick(desk.clock.at);
     desk.run("UPDATE identity SET state = 'rejected'");
     desk.arrive({complaint + "!"}); // gives the customer's own number again: may be matched, stays rejected
-    desk.triage().tick(desk.clock.at);
+    desk.carrier().tick(desk.clock.at);
     CHECK(desk.ask("SELECT state FROM identity") == "rejected");
     desk.run("UPDATE customer SET do_not_match = true");
     desk.arrive({complaint + "?"});
-    desk.triage().tick(desk.clock.at);
+    desk.carrier().tick(desk.clock.at);
     CHECK(desk.ask("SELECT count(*) FROM decision WHERE customer_id IS NULL AND urgency > 0") == "1");
 }

@@ -24,7 +24,7 @@ std::filesystem::path world_folder() {
 }
 
 void import_world(store::Store& store, const std::filesystem::path& folder) {
-    const store::ImportInto into{store.brand("sosnello"), store.key().suppression_key()};
+    const store::ImportInto into{store.brand("sosnello"), store.key()};
     for (const auto& [kind, file] : {std::pair{store::ImportKind::customers, "customers.csv"},
                                      std::pair{store::ImportKind::cases, "cases.csv"},
                                      std::pair{store::ImportKind::contacts, "contacts.csv"}})
