@@ -17,8 +17,9 @@ constexpr std::string_view comments_prefix = "comments:";
 
 config::Options<Settings> options() {
     auto all = common_options();
-    all.push_back(config::option("comments_for", &Settings::comments_for,
-                                 "How long after it was written a post's comments are read. Later ones still come by webhook."));
+    all.push_back(config::option(
+        "comments_for", &Settings::comments_for,
+        "How long after it was written a post's comments are read. Later ones still come by webhook."));
     return all;
 }
 
@@ -29,12 +30,12 @@ std::optional<Span> rhythm(Span age) {
 }
 
 void oldest_first(std::vector<Post>& posts) {
-    std::stable_sort(posts.begin(), posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
+    std::stable_sort(posts.begin(), posts.end(),
+                     [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
 }
 
 /// Reads the items of a page with `read`; one that makes no sense is rejected, the others are kept.
-template <class Read>
-std::vector<Time> read_items(const Document& document, Page& page, Read read) {
+template <class Read> std::vector<Time> read_items(const Document& document, Page& page, Read read) {
     page.rejected = document.rejected();
     std::vector<Time> times;
     for (const auto item : document.items()) {
@@ -55,11 +56,14 @@ public:
         : settings_(std::move(settings)), access_(settings_.access("facebook")), http_(http) {}
 
     std::vector<StreamChange> streams() const override {
-        return with_subscription({{"feed", false, {}, {}}, {"visitor_posts", false, {}, {}}, {"tagged", false, {}, {}}}, settings_);
+        return with_subscription(
+            {{"feed", false, {}, {}}, {"visitor_posts", false, {}, {}}, {"tagged", false, {}, {}}},
+            settings_);
     }
 
     PollResult poll(const Stream& stream, Call& call) override {
-        if (stream.name == "feed" || stream.name == "visitor_posts") return poll_posts(stream, PostKind::post, call.now);
+        if (stream.name == "feed" || stream.name == "visitor_posts")
+            return poll_posts(stream, PostKind::post, call.now);
         if (stream.name == "tagged") return poll_posts(stream, PostKind::mention, call.now);
         if (stream.name.starts_with(comments_prefix))
             return poll_comments(stream, stream.name.substr(comments_prefix.size()), call.now);
@@ -91,7 +95,8 @@ std::vector<StreamChange> Facebook::comment_streams(const std::vector<Post>& pos
     std::vector<StreamChange> streams;
     for (const auto& post : posts)
         if (post.id.starts_with(settings_.page + '_') && post.posted_at + settings_.comments_for > now)
-            streams.push_back({comments_of(post.id), false, rhythm(now - post.posted_at), post.posted_at + settings_.comments_for});
+            streams.push_back({comments_of(post.id), false, rhythm(now - post.posted_at),
+                               post.posted_at + settings_.comments_for});
     return streams;
 }
 
@@ -104,7 +109,8 @@ PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
         query.emplace_back("since", std::to_string(since.time_since_epoch().count()));
     }
     query.insert(query.end(), walk.position().begin(), walk.position().end());
-    const auto reply = graph::call(http_, access_, get(access_, '/' + settings_.page + '/' + stream.name, query), now);
+    const auto reply =
+        graph::call(http_, access_, get(access_, '/' + settings_.page + '/' + stream.name, query), now);
     PollResult result{reply.outcome, {}};
     result.page.used = reply.used;
     if (!reply.document) return result;
@@ -118,7 +124,10 @@ PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
 PollResult Facebook::poll_comments(const Stream& stream, const std::string& post_id, Time now) {
     Walk walk(stream.cursor, settings_.bounds(), now);
     // Without `filter=stream` there are no replies, and without `order` the list is ranked.
-    Query query = {{"fields", comment_fields}, {"filter", "stream"}, {"order", "reverse_chronological"}, {"limit", "100"}};
+    Query query = {{"fields", comment_fields},
+                   {"filter", "stream"},
+                   {"order", "reverse_chronological"},
+                   {"limit", "100"}};
     query.insert(query.end(), walk.position().begin(), walk.position().end());
     const auto reply = graph::call(http_, access_, get(access_, '/' + post_id + "/comments", query), now);
     PollResult result{reply.outcome, {}};
@@ -142,8 +151,10 @@ void read_recheck(Element item, const Post& known, Time now, const std::string& 
     if (const auto error = member(document->root(), "error")) {
         const auto outcome = outcome_of("facebook", static_cast<int>(number(*error, "code").value_or(0)),
                                         static_cast<int>(number(*error, "error_subcode").value_or(0)), now);
-        if (outcome.ending == Ending::gone) result.deletions.push_back({"facebook", known.realm, known.id, now});
-        else if (result.outcome.ok()) result.outcome = outcome;
+        if (outcome.ending == Ending::gone)
+            result.deletions.push_back({"facebook", known.realm, known.id, now});
+        else if (result.outcome.ok())
+            result.outcome = outcome;
         return;
     }
     if (code != 200) return;
@@ -166,8 +177,11 @@ RecheckResult Facebook::recheck(std::span<const Post> known, Call& call) {
     RecheckResult result{reply.outcome, {}, {}};
     if (!reply.document) return result;
     if (reply.document->items().size() != known.size()) {
-        result.outcome = {Ending::broken, "facebook: a batch of " + std::to_string(known.size()) + " was answered by " +
-                                              std::to_string(reply.document->items().size()) + " items", {}, false};
+        result.outcome = {Ending::broken,
+                          "facebook: a batch of " + std::to_string(known.size()) + " was answered by " +
+                              std::to_string(reply.document->items().size()) + " items",
+                          {},
+                          false};
         return result;
     }
     for (std::size_t i = 0; i < known.size(); ++i) {
@@ -180,7 +194,8 @@ RecheckResult Facebook::recheck(std::span<const Post> known, Call& call) {
     return result;
 }
 
-Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
+          Services services) {
     auto settings = read_settings(options(), table, common_keys, problems);
     const auto credential = settings.credential("facebook");
     return {std::make_unique<Facebook>(std::move(settings), services.http), credential};
@@ -195,9 +210,12 @@ const Kind& facebook_kind() {
         "Posts of a page and of its visitors, posts that tag it, and all comments and replies below them.",
         "A page token with pages_read_engagement and pages_read_user_content, the app's secret; "
         "for webhooks also pages_manage_metadata and the app's review.",
-        "Meta Platform Terms, section 3 (Prohibited Practices), and section 4: data from Meta serves the page's own "
-        "users, is not used to build or augment profiles of people, and is not combined with other data to find out who "
-        "someone is. What people gave the brand themselves (a number, an address, a chat with the page) may be recognised.",
+        "Meta Platform Terms, section 3 (Prohibited Practices), and section 4: data from Meta serves the "
+        "page's own "
+        "users, is not used to build or augment profiles of people, and is not combined with other data to "
+        "find out who "
+        "someone is. What people gave the brand themselves (a number, an address, a chat with the page) may "
+        "be recognised.",
         config::describe(options()),
         60s,
         Matching::own_data,

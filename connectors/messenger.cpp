@@ -34,7 +34,9 @@ struct Messages {
     std::optional<Query> next;
 };
 
-void reject(Element item, Page& page) { page.rejected.push_back("message without id, time or person\t" + text(item, "id")); }
+void reject(Element item, Page& page) {
+    page.rejected.push_back("message without id, time or person\t" + text(item, "id"));
+}
 
 /// `list` holds `data` and `paging` of one conversation's messages.
 Messages read_messages(Element list, const std::string& page_id, const std::string& other, Page& page) {
@@ -69,7 +71,9 @@ public:
     Messenger(Settings settings, Http& http)
         : settings_(std::move(settings)), access_(settings_.access("messenger")), http_(http) {}
 
-    std::vector<StreamChange> streams() const override { return with_subscription({{"conversations", false, {}, {}}}, settings_); }
+    std::vector<StreamChange> streams() const override {
+        return with_subscription({{"conversations", false, {}, {}}}, settings_);
+    }
 
     PollResult poll(const Stream& stream, Call& call) override {
         if (stream.name == "conversations") return poll_conversations(stream, call.now);
@@ -93,7 +97,8 @@ private:
 };
 
 /// Reads a conversation's newest messages; nothing when it has no time to sort it by.
-std::optional<Time> Messenger::read_conversation(Element conversation, Time floor, Time now, Page& page) const {
+std::optional<Time> Messenger::read_conversation(Element conversation, Time floor, Time now,
+                                                 Page& page) const {
     const auto updated_at = time(conversation, "updated_time");
     const auto id = text(conversation, "id");
     if (!updated_at || id.empty()) {
@@ -112,17 +117,20 @@ std::optional<Time> Messenger::read_conversation(Element conversation, Time floo
 PollResult Messenger::poll_conversations(const Stream& stream, Time now) {
     Walk walk(stream.cursor, settings_.bounds(), now);
     Query query = {{"platform", "MESSENGER"},
-                   {"fields", "id,updated_time,participants,messages.limit(" + std::string(messages_inline) + "){" + message_fields + "}"},
+                   {"fields", "id,updated_time,participants,messages.limit(" + std::string(messages_inline) +
+                                  "){" + message_fields + "}"},
                    {"limit", "25"}};
     query.insert(query.end(), walk.position().begin(), walk.position().end());
-    const auto reply = graph::call(http_, access_, get(access_, '/' + settings_.page + "/conversations", query), now);
+    const auto reply =
+        graph::call(http_, access_, get(access_, '/' + settings_.page + "/conversations", query), now);
     PollResult result{reply.outcome, {}};
     result.page.used = reply.used;
     if (!reply.document) return result;
     result.page.rejected = reply.document->rejected();
     std::vector<Time> times;
     for (const auto conversation : reply.document->items())
-        if (const auto at = read_conversation(conversation, walk.floor(), now, result.page)) times.push_back(*at);
+        if (const auto at = read_conversation(conversation, walk.floor(), now, result.page))
+            times.push_back(*at);
     walk.advance(times, next_of(reply.document->root()), result.page);
     return result;
 }
@@ -145,7 +153,8 @@ PollResult Messenger::poll_thread(const Stream& stream, Time now) {
     return result;
 }
 
-Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
+          Services services) {
     auto settings = read_settings(common_options(), table, common_keys, problems);
     const auto credential = settings.credential("messenger");
     return {std::make_unique<Messenger>(std::move(settings), services.http), credential};
@@ -158,9 +167,12 @@ const Kind& messenger_kind() {
         "messenger",
         "facebook",
         "Messages between people and a page, as contacts of the person: never as posts.",
-        "A page token with pages_messaging and the app's secret; Advanced Access for people outside the team.",
-        "Meta Platform Terms, section 3 (Prohibited Practices), and Messenger Platform policy: messages serve the "
-        "conversation with the person who wrote them. Who wrote to the page gave it their words; nothing else is added to them.",
+        "A page token with pages_messaging and the app's secret; Advanced Access for people outside the "
+        "team.",
+        "Meta Platform Terms, section 3 (Prohibited Practices), and Messenger Platform policy: messages "
+        "serve the "
+        "conversation with the person who wrote them. Who wrote to the page gave it their words; nothing "
+        "else is added to them.",
         config::describe(common_options()),
         60s,
         Matching::own_data,

@@ -10,15 +10,20 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t blocks_most = 50, section_most = 3000, header_most = 150, fields_most = 10, field_most = 2000;
+constexpr std::size_t blocks_most = 50, section_most = 3000, header_most = 150, fields_most = 10,
+                      field_most = 2000;
 constexpr std::size_t context_most = 10, actions_most = 25, button_most = 75, url_most = 3000, id_most = 255;
 
 std::string check_text(const json& object, std::size_t most, bool plain_only, const std::string& where) {
-    if (!object.is_object() || !object.contains("text") || !object["text"].is_string()) return where + " has no text";
+    if (!object.is_object() || !object.contains("text") || !object["text"].is_string())
+        return where + " has no text";
     const auto type = object.value("type", "");
-    if (type != "plain_text" && (plain_only || type != "mrkdwn")) return where + " has text of type \"" + type + '"';
+    if (type != "plain_text" && (plain_only || type != "mrkdwn"))
+        return where + " has text of type \"" + type + '"';
     const auto length = text::code_points(object["text"].get_ref<const std::string&>());
-    if (length == 0 || length > most) return where + " has " + std::to_string(length) + " letters, 1 to " + std::to_string(most) + " are taken";
+    if (length == 0 || length > most)
+        return where + " has " + std::to_string(length) + " letters, 1 to " + std::to_string(most) +
+               " are taken";
     return {};
 }
 
@@ -31,9 +36,11 @@ std::string check_button(const json& button) {
 
 std::string check_section(const json& block) {
     if (block.contains("fields")) {
-        if (!block["fields"].is_array() || block["fields"].size() > fields_most) return "a section has more than 10 fields";
+        if (!block["fields"].is_array() || block["fields"].size() > fields_most)
+            return "a section has more than 10 fields";
         for (const auto& field : block["fields"])
-            if (const auto wrong = check_text(field, field_most, false, "a field"); !wrong.empty()) return wrong;
+            if (const auto wrong = check_text(field, field_most, false, "a field"); !wrong.empty())
+                return wrong;
         if (!block.contains("text")) return {};
     }
     return check_text(block.value("text", json()), section_most, false, "a section");
@@ -41,10 +48,12 @@ std::string check_section(const json& block) {
 
 std::string check_elements(const json& block, std::size_t most, bool actions) {
     const auto elements = block.value("elements", json());
-    if (!elements.is_array() || elements.empty() || elements.size() > most) return "a block has no elements, or too many";
+    if (!elements.is_array() || elements.empty() || elements.size() > most)
+        return "a block has no elements, or too many";
     for (const auto& one : elements) {
         if (!actions && one.value("type", "") == "image") continue;
-        const auto wrong = actions ? check_button(one) : check_text(one, section_most, false, "a context element");
+        const auto wrong =
+            actions ? check_button(one) : check_text(one, section_most, false, "a context element");
         if (!wrong.empty()) return wrong;
     }
     return {};

@@ -24,8 +24,8 @@ struct ChatMessage {
 };
 
 /// Chat receivers on loopback that check what they get as the real ones do: Slack (`/api/chat.postMessage`,
-/// `/api/chat.update`, `/services/…` incoming webhook), Mattermost (`/api/v4/posts`, `/hooks/…`) and a generic
-/// webhook (`/webhook`) that verifies Standard Webhooks signatures. Thread-safe.
+/// `/api/chat.update`, `/services/…` incoming webhook), Mattermost (`/api/v4/posts`, `/hooks/…`) and a
+/// generic webhook (`/webhook`) that verifies Standard Webhooks signatures. Thread-safe.
 class ChatServer {
 public:
     struct Settings {
@@ -52,12 +52,13 @@ public:
     /// Waits until `holds` says so of the messages, at most `longest`; false when it never did.
     bool wait(const std::function<bool(const std::vector<ChatMessage>&)>& holds, Span longest) const;
 
-    /// Called with each new or edited message, from the server's thread.
+    /// Called with each new or edited message, from the server's thread; it must not call the server back.
     void on_change(std::function<void(const ChatMessage&)> told);
 
     // ---- moods -------------------------------------------------------------------------------------------
-    void answer_next(HttpAnswer answer, int count = 1); ///< instead of the next answers; nothing becomes visible
-    void lose_next_answer();      ///< takes the next message, but answers 500: a lost reply
+    void answer_next(HttpAnswer answer,
+                     int count = 1);                ///< instead of the next answers; nothing becomes visible
+    void lose_next_answer();                        ///< takes the next message, but answers 500: a lost reply
     void limit(int count, int retry_after_seconds); ///< that many calls, then 429 until `relent`
     void relent();
     void archive(const std::string& channel); ///< Slack: is_archived from now on
@@ -74,7 +75,8 @@ private:
     HttpAnswer standard_webhook(const Request& request);
     HttpAnswer refuse(int status, const std::string& body, const std::string& why);
     std::string show(ChatMessage message);
-    bool change(const std::string& id, const std::string& channel, const std::string& text, const std::string& raw);
+    bool change(const std::string& id, const std::string& channel, const std::string& text,
+                const std::string& raw);
 
     const Clock& clock_;
     const Settings settings_;

@@ -18,7 +18,9 @@ std::string escaped(const json& body) {
     return text;
 }
 
-std::string sign(const std::string& secret, const std::string& body) { return "sha256=" + to_hex(hmac_sha256(secret, body)); }
+std::string sign(const std::string& secret, const std::string& body) {
+    return "sha256=" + to_hex(hmac_sha256(secret, body));
+}
 
 bool send(const std::string& callback, const std::string& body, const std::string& signature) {
     HttpRequest request;
@@ -41,7 +43,8 @@ std::int64_t milliseconds(Time time) {
 
 bool GraphServer::subscribe(const std::string& callback) {
     HttpRequest request;
-    request.url = callback + "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=" + settings_.verify_token;
+    request.url =
+        callback + "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=" + settings_.verify_token;
     try {
         const auto given = call_loopback(request);
         if (given.status != 200 || given.body != "1158201444") return false;
@@ -76,7 +79,9 @@ std::size_t GraphServer::deliver() {
     }
 }
 
-void GraphServer::send_raw(const std::string& body, const std::string& signature) { send(callback_, body, signature); }
+void GraphServer::send_raw(const std::string& body, const std::string& signature) {
+    send(callback_, body, signature);
+}
 
 void GraphServer::lose_webhooks(bool lose) {
     const std::lock_guard lock(mutex_);
@@ -86,11 +91,16 @@ void GraphServer::lose_webhooks(bool lose) {
 void GraphServer::change(const Writing& writing, const std::string& verb) {
     const bool comment = writing.wall == Wall::comments;
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch().count();
-    json value = {{"verb", verb}, {"created_time", now}, {"item", comment ? "comment" : writing.wall == Wall::page ? "status" : "post"}};
+    json value = {{"verb", verb},
+                  {"created_time", now},
+                  {"item", comment                      ? "comment"
+                           : writing.wall == Wall::page ? "status"
+                                                        : "post"}};
     value["post_id"] = comment ? writing.post_id : writing.id;
     if (comment) value["comment_id"] = writing.id;
     if (comment) value["parent_id"] = writing.parent_id.empty() ? writing.post_id : writing.parent_id;
-    if (!writing.author.id.empty()) value["from"] = {{"id", writing.author.id}, {"name", writing.author.name}};
+    if (!writing.author.id.empty())
+        value["from"] = {{"id", writing.author.id}, {"name", writing.author.name}};
     if (verb == "add" || verb == "edited") value["message"] = writing.text;
     if (writing.wall == Wall::tagged) {
         value["sender_id"] = writing.author.id;
@@ -101,7 +111,8 @@ void GraphServer::change(const Writing& writing, const std::string& verb) {
     event({{"id", settings_.page_id}, {"time", now}, {"changes", json::array({one})}});
 }
 
-std::string GraphServer::post(const Person& author, const std::string& text, Wall wall, std::optional<Time> at) {
+std::string GraphServer::post(const Person& author, const std::string& text, Wall wall,
+                              std::optional<Time> at) {
     std::string id;
     {
         const std::lock_guard lock(mutex_);
@@ -119,7 +130,8 @@ std::string GraphServer::comment(const std::string& post_id, const Person& autho
     {
         const std::lock_guard lock(mutex_);
         world_.find(post_id);
-        const auto& writing = world_.write(Wall::comments, author, text, at.value_or(clock_.now()), post_id, parent_id);
+        const auto& writing =
+            world_.write(Wall::comments, author, text, at.value_or(clock_.now()), post_id, parent_id);
         id = writing.id;
         if (!at) change(writing, "add");
     }
@@ -167,7 +179,8 @@ void GraphServer::like(const std::string& id, int count) {
     world_.find(id).likes = count;
 }
 
-std::string GraphServer::tell(const Person& person, bool from_page, const std::string& text, std::optional<Time> at) {
+std::string GraphServer::tell(const Person& person, bool from_page, const std::string& text,
+                              std::optional<Time> at) {
     std::string id;
     {
         const std::lock_guard lock(mutex_);
@@ -177,9 +190,14 @@ std::string GraphServer::tell(const Person& person, bool from_page, const std::s
         if (from_page) message["is_echo"] = true;
         const json sender = {{"id", from_page ? settings_.page_id : person.id}};
         const json recipient = {{"id", from_page ? person.id : settings_.page_id}};
-        const json one = {{"sender", sender}, {"recipient", recipient}, {"timestamp", milliseconds(said.at)}, {"message", message}};
+        const json one = {{"sender", sender},
+                          {"recipient", recipient},
+                          {"timestamp", milliseconds(said.at)},
+                          {"message", message}};
         if (!at)
-            event({{"id", settings_.page_id}, {"time", milliseconds(clock_.now())}, {"messaging", json::array({one})}});
+            event({{"id", settings_.page_id},
+                   {"time", milliseconds(clock_.now())},
+                   {"messaging", json::array({one})}});
     }
     deliver();
     return id;

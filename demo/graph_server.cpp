@@ -16,18 +16,24 @@ namespace {
 constexpr int page_most = 100;
 
 json envelope(const GraphError& error) {
-    json inner = {{"message", error.what()}, {"type", "OAuthException"}, {"code", error.code}, {"fbtrace_id", "AsimulatedTrace"}};
+    json inner = {{"message", error.what()},
+                  {"type", "OAuthException"},
+                  {"code", error.code},
+                  {"fbtrace_id", "AsimulatedTrace"}};
     if (error.subcode > 0) inner["error_subcode"] = error.subcode;
     return {{"error", inner}};
 }
 
 std::optional<Time> read_unix(const std::string& text) {
     std::int64_t seconds = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec != std::errc()) return std::nullopt;
+    if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec != std::errc())
+        return std::nullopt;
     return Time(std::chrono::seconds(seconds));
 }
 
-std::int64_t unix_seconds(Time time) { return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(); }
+std::int64_t unix_seconds(Time time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
 
 std::string bearer(const Request& request) {
     const auto value = header(request.headers, "Authorization");
@@ -47,7 +53,8 @@ void write_paging(json& list, const std::string& base, std::string_view query, c
     json paging = {{"cursors", {{"before", "QVFIUbefore"}, {"after", "QVFIUafter"}}}};
     if (list.contains("next")) {
         std::string next = base + "?access_token=" + token + "&limit=" + parameter(query, "limit");
-        for (const auto& [name, value] : list["next"].items()) next += '&' + name + '=' + value.get<std::string>();
+        for (const auto& [name, value] : list["next"].items())
+            next += '&' + name + '=' + value.get<std::string>();
         paging["next"] = next;
         list.erase("next");
     }
@@ -92,7 +99,8 @@ HttpAnswer GraphServer::answer_graph(const Request& request) {
         }
         check_token(token);
         check_proof(token, posted ? request.body : request.query);
-        return {200, headers(), (posted && path == "/" ? batch(request.body) : read(path, request.query)).dump()};
+        return {200, headers(),
+                (posted && path == "/" ? batch(request.body) : read(path, request.query)).dump()};
     } catch (const GraphError& error) {
         return {400, headers(), envelope(error).dump()};
     }
@@ -100,14 +108,20 @@ HttpAnswer GraphServer::answer_graph(const Request& request) {
 
 void GraphServer::check_budget() {
     ++calls_; // calls made while throttled count, too
-    if (throttled_code_ != 0) throw GraphError(throttled_code_, 0, "(#" + std::to_string(throttled_code_) + ") request limit reached");
+    if (throttled_code_ != 0)
+        throw GraphError(throttled_code_, 0,
+                         "(#" + std::to_string(throttled_code_) + ") request limit reached");
     if (calls_allowed_ > 0 && calls_ > calls_allowed_)
-        throw GraphError(80001, 0, "(#80001) There have been too many calls to this Page account. Wait a bit and try again.");
+        throw GraphError(
+            80001, 0,
+            "(#80001) There have been too many calls to this Page account. Wait a bit and try again.");
 }
 
 void GraphServer::check_token(const std::string& token) {
-    if (token.empty()) throw GraphError(104, 0, "(#104) An access token is required to request this resource.");
-    if (token != settings_.token) throw GraphError(190, 0, "Invalid OAuth access token - Cannot parse access token");
+    if (token.empty())
+        throw GraphError(104, 0, "(#104) An access token is required to request this resource.");
+    if (token != settings_.token)
+        throw GraphError(190, 0, "Invalid OAuth access token - Cannot parse access token");
     if (token_subcode_ >= 0) throw GraphError(190, token_subcode_, "Error validating access token");
     if (token_expires_ && *token_expires_ <= clock_.now())
         throw GraphError(190, 463, "Error validating access token: Session has expired");
@@ -115,7 +129,8 @@ void GraphServer::check_token(const std::string& token) {
 
 void GraphServer::check_proof(const std::string& token, std::string_view parameters) {
     const auto proof = parameter(parameters, "appsecret_proof");
-    if (proof.empty()) throw GraphError(100, 0, "API calls from the server require an appsecret_proof argument");
+    if (proof.empty())
+        throw GraphError(100, 0, "API calls from the server require an appsecret_proof argument");
     if (proof != to_hex(hmac_sha256(settings_.app_secret, token)))
         throw GraphError(100, 0, "Invalid appsecret_proof provided in the API argument");
 }
@@ -150,33 +165,46 @@ json GraphServer::list(const std::string& node, const std::string& edge, std::st
         throw GraphError(10, 0, "(#10) This endpoint requires the 'pages_read_user_content' permission");
     const auto asked = read_list_query(query);
     json shown;
-    if (edge == "comments") shown = world_.comments(node, asked);
-    else if (edge == "messages") shown = world_.messages(node, asked);
-    else if (node != settings_.page_id) world_.find(node), throw GraphError(100, 0, "(#100) Unknown edge " + edge);
-    else if (edge == "feed") shown = world_.posts(Wall::page, asked, short_pages_);
-    else if (edge == "visitor_posts") shown = world_.posts(Wall::visitors, asked, short_pages_);
-    else if (edge == "tagged") shown = world_.posts(Wall::tagged, asked, short_pages_);
-    else if (edge == "conversations") shown = world_.conversations(asked);
-    else if (edge == "ratings") throw GraphError(12, 0, "(#12) recommendation is deprecated for versions v22.0 and higher");
-    else if (edge == "subscribed_apps") shown["data"] = callback_.empty() ? json::array() : json::array({json{{"id", settings_.app_id}}});
-    else throw GraphError(2500, 0, "Unknown path components: /" + edge);
+    if (edge == "comments")
+        shown = world_.comments(node, asked);
+    else if (edge == "messages")
+        shown = world_.messages(node, asked);
+    else if (node != settings_.page_id)
+        world_.find(node), throw GraphError(100, 0, "(#100) Unknown edge " + edge);
+    else if (edge == "feed")
+        shown = world_.posts(Wall::page, asked, short_pages_);
+    else if (edge == "visitor_posts")
+        shown = world_.posts(Wall::visitors, asked, short_pages_);
+    else if (edge == "tagged")
+        shown = world_.posts(Wall::tagged, asked, short_pages_);
+    else if (edge == "conversations")
+        shown = world_.conversations(asked);
+    else if (edge == "ratings")
+        throw GraphError(12, 0, "(#12) recommendation is deprecated for versions v22.0 and higher");
+    else if (edge == "subscribed_apps")
+        shown["data"] = callback_.empty() ? json::array() : json::array({json{{"id", settings_.app_id}}});
+    else
+        throw GraphError(2500, 0, "Unknown path components: /" + edge);
     const auto base = url() + "/v26.0/";
     write_paging(shown, base + node + '/' + edge, query, settings_.token);
     for (auto& item : shown["data"])
         if (item.contains("messages"))
-            write_paging(item["messages"], base + item["id"].get<std::string>() + "/messages", {}, settings_.token);
+            write_paging(item["messages"], base + item["id"].get<std::string>() + "/messages", {},
+                         settings_.token);
     return shown;
 }
 
 json GraphServer::batch(std::string_view form) {
     const auto items = json::parse(parameter(form, "batch"), nullptr, false);
-    if (!items.is_array() || items.size() > 50) throw GraphError(100, 0, "(#100) batch must be a list of at most 50 requests");
+    if (!items.is_array() || items.size() > 50)
+        throw GraphError(100, 0, "(#100) batch must be a list of at most 50 requests");
     json answers = json::array();
     for (const auto& item : items) {
         const auto url = item.value("relative_url", "");
         const auto mark = std::min(url.size(), url.find('?'));
         try {
-            const auto body = read('/' + url.substr(0, mark), std::string_view(url).substr(std::min(url.size(), mark + 1)));
+            const auto body =
+                read('/' + url.substr(0, mark), std::string_view(url).substr(std::min(url.size(), mark + 1)));
             answers.push_back({{"code", 200}, {"body", body.dump()}});
         } catch (const GraphError& error) {
             answers.push_back({{"code", 400}, {"body", envelope(error).dump()}});
@@ -188,29 +216,36 @@ json GraphServer::batch(std::string_view form) {
 json GraphServer::debug_token(std::string_view query) {
     const bool known = parameter(query, "input_token") == settings_.token;
     const bool expired = token_expires_ && *token_expires_ <= clock_.now();
-    json data = {{"app_id", settings_.app_id},
-                 {"type", token_type_},
-                 {"application", "Simulated"},
-                 {"data_access_expires_at", unix_seconds(clock_.now() + std::chrono::hours(24 * 60))},
-                 {"expires_at", token_expires_ ? unix_seconds(*token_expires_) : 0},
-                 {"is_valid", known && !expired && token_subcode_ < 0},
-                 {"scopes", {"pages_show_list", "pages_read_engagement", "pages_messaging", "pages_manage_metadata"}}};
+    json data = {
+        {"app_id", settings_.app_id},
+        {"type", token_type_},
+        {"application", "Simulated"},
+        {"data_access_expires_at", unix_seconds(clock_.now() + std::chrono::hours(24 * 60))},
+        {"expires_at", token_expires_ ? unix_seconds(*token_expires_) : 0},
+        {"is_valid", known && !expired && token_subcode_ < 0},
+        {"scopes", {"pages_show_list", "pages_read_engagement", "pages_messaging", "pages_manage_metadata"}}};
     if (missing_permissions_.empty()) data["scopes"].push_back("pages_read_user_content");
     if (token_type_ == "PAGE") data["profile_id"] = settings_.page_id;
     if (expired || token_subcode_ >= 0)
-        data["error"] = {{"code", 190}, {"subcode", expired ? 463 : token_subcode_}, {"message", "Error validating access token"}};
+        data["error"] = {{"code", 190},
+                         {"subcode", expired ? 463 : token_subcode_},
+                         {"message", "Error validating access token"}};
     return {{"data", data}};
 }
 
 Headers GraphServer::headers() const {
-    Headers all = {{"Content-Type", "application/json; charset=UTF-8"}, {"facebook-api-version", served_version_}};
+    Headers all = {{"Content-Type", "application/json; charset=UTF-8"},
+                   {"facebook-api-version", served_version_}};
     const bool counted = calls_allowed_ > 0;
     if (!counted && throttled_code_ == 0) return all; // the headers appear only after enough calls
     const int percent = throttled_code_ != 0 ? 100 : std::min(100, 100 * calls_ / calls_allowed_);
     const int minutes = percent >= 100 ? std::max(throttled_minutes_, 1) : 0;
     const json app = {{"call_count", percent / 2}, {"total_time", 1}, {"total_cputime", 1}};
     all.emplace_back("X-App-Usage", app.dump());
-    const json pages = {{"type", "pages"}, {"call_count", percent}, {"total_cputime", 1}, {"total_time", 1},
+    const json pages = {{"type", "pages"},
+                        {"call_count", percent},
+                        {"total_cputime", 1},
+                        {"total_time", 1},
                         {"estimated_time_to_regain_access", minutes}};
     json by_business;
     by_business[settings_.page_id] = json::array({pages});

@@ -13,9 +13,10 @@
 
 namespace larum::demo {
 
-/// A Graph API on loopback that behaves as Meta's does: version and token and proof of every call are checked,
-/// lists are paged and bounded, budgets are counted, errors carry codes and sub-codes, webhooks are signed over
-/// the escaped body. Tests and the demo play the people on the page, and the platform's moods. Thread-safe.
+/// A Graph API on loopback that behaves as Meta's does: version and token and proof of every call are
+/// checked, lists are paged and bounded, budgets are counted, errors carry codes and sub-codes, webhooks are
+/// signed over the escaped body. Tests and the demo play the people on the page, and the platform's moods.
+/// Thread-safe.
 class GraphServer {
 public:
     struct Settings {
@@ -35,7 +36,8 @@ public:
     const Settings& settings() const { return settings_; }
 
     // ---- what people do; what is new gets an id, and a webhook goes out when an app is subscribed --------
-    std::string post(const Person& author, const std::string& text, Wall wall = Wall::visitors, std::optional<Time> at = {});
+    std::string post(const Person& author, const std::string& text, Wall wall = Wall::visitors,
+                     std::optional<Time> at = {});
     std::string comment(const std::string& post_id, const Person& author, const std::string& text,
                         const std::string& parent_id = {}, std::optional<Time> at = {});
     void edit(const std::string& id, const std::string& text);
@@ -54,23 +56,23 @@ public:
     /// Tries again what was not answered by 200; returns how many still wait.
     std::size_t deliver();
     void send_raw(const std::string& body, const std::string& signature); ///< a forged or strange event
-    void lose_webhooks(bool lose); ///< events of now are never sent
+    void lose_webhooks(bool lose);                                        ///< events of now are never sent
 
     // ---- the platform's moods ----------------------------------------------------------------------------
-    void throttle(int code, int minutes);      ///< until `relent`
-    void allow_calls(int count);               ///< then 80001; usage headers tell the percentage
+    void throttle(int code, int minutes); ///< until `relent`
+    void allow_calls(int count);          ///< then 80001; usage headers tell the percentage
     void relent();
-    void break_token(int subcode);             ///< 190 with this sub-code, until `mend_token`
+    void break_token(int subcode); ///< 190 with this sub-code, until `mend_token`
     void expire_token_at(Time at);
     void mend_token();
-    void use_token_type(const std::string& type); ///< what debug_token says: PAGE, USER
+    void use_token_type(const std::string& type);  ///< what debug_token says: PAGE, USER
     void miss_permission(const std::string& edge); ///< code 10 on this edge: «comments», «tagged», ...
     void answer_next(HttpAnswer answer, int count = 1); ///< HTML, 503, 100 MB: instead of the next answers
     void truncate_next(int count = 1);
-    void short_pages(bool on);                 ///< filtered lists: pages shorter than their limit
+    void short_pages(bool on); ///< filtered lists: pages shorter than their limit
     void serve_version(const std::string& version);
 
-    std::vector<Request> requests() const;     ///< all so far, oldest first
+    std::vector<Request> requests() const; ///< all so far, oldest first
 
 private:
     HttpAnswer answer(const Request& request);

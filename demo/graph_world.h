@@ -77,12 +77,13 @@ struct ListQuery {
 
 class GraphWorld {
 public:
-    GraphWorld(std::string page_id, std::string page_name) : page_{std::move(page_id), std::move(page_name)} {}
+    GraphWorld(std::string page_id, std::string page_name)
+        : page_{std::move(page_id), std::move(page_name)} {}
 
     const Person& page() const { return page_; }
 
-    Writing& write(Wall wall, const Person& author, const std::string& text, Time at, const std::string& post_id = {},
-                   const std::string& parent_id = {});
+    Writing& write(Wall wall, const Person& author, const std::string& text, Time at,
+                   const std::string& post_id = {}, const std::string& parent_id = {});
     Writing& find(const std::string& id); ///< throws GraphError 100/33
     void remove(const std::string& id);   ///< a post goes with its comments, a comment with its replies
     PageMessage& say(const Person& person, bool from_page, const std::string& text, Time at);

@@ -4,11 +4,11 @@
 
 #include "core/error.h"
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -36,7 +36,8 @@ Request read_request(const http::request<http::string_body>& message) {
     request.method = std::string(message.method_string());
     request.path = target.substr(0, mark);
     if (mark != target.npos) request.query = target.substr(mark + 1);
-    for (const auto& field : message) request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    for (const auto& field : message)
+        request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     request.body = message.body();
     return request;
 }
@@ -50,9 +51,10 @@ public:
         parser_->body_limit(body_bytes_max);
         parser_->header_limit(header_bytes_max);
         stream_.expires_after(idle_most);
-        http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code failed, std::size_t) {
-            if (!failed) self->write();
-        });
+        http::async_read(stream_, buffer_, *parser_,
+                         [self = shared_from_this()](beast::error_code failed, std::size_t) {
+                             if (!failed) self->write();
+                         });
     }
 
 private:
@@ -66,9 +68,10 @@ private:
         for (const auto& [name, value] : answer.headers) message_.set(name, value);
         message_.body() = std::move(answer.body);
         message_.prepare_payload();
-        http::async_write(stream_, message_, [self = shared_from_this()](beast::error_code failed, std::size_t) {
-            if (!failed && self->message_.keep_alive()) self->read();
-        });
+        http::async_write(stream_, message_,
+                          [self = shared_from_this()](beast::error_code failed, std::size_t) {
+                              if (!failed && self->message_.keep_alive()) self->read();
+                          });
     }
 
     beast::tcp_stream stream_;
@@ -136,13 +139,15 @@ HttpAnswer call_loopback(const HttpRequest& request) {
     asio::io_context context;
     beast::tcp_stream stream(context);
     stream.expires_after(call_most);
-    http::request<http::string_body> message(http::string_to_verb(request.method), slash < url.size() ? std::string(url.substr(slash)) : "/", 11);
+    http::request<http::string_body> message(http::string_to_verb(request.method),
+                                             slash < url.size() ? std::string(url.substr(slash)) : "/", 11);
     message.set(http::field::host, "127.0.0.1");
     for (const auto& [name, value] : request.headers) message.set(name, value);
     message.body() = request.body;
     message.prepare_payload();
 
-    // One failure ends the call: the steps run on this context alone, so its time limit holds for all of them.
+    // One failure ends the call: the steps run on this context alone, so its time limit holds for all of
+    // them.
     beast::error_code failed;
     beast::flat_buffer buffer;
     http::response<http::string_body> answer;
@@ -154,9 +159,11 @@ HttpAnswer call_loopback(const HttpRequest& request) {
         if (!(failed = error)) http::async_write(stream, message, written);
     });
     context.run();
-    if (failed) throw Error(Error::Kind::unreachable, "127.0.0.1:" + std::to_string(port) + " did not answer");
+    if (failed)
+        throw Error(Error::Kind::unreachable, "127.0.0.1:" + std::to_string(port) + " did not answer");
     HttpAnswer got{static_cast<int>(answer.result_int()), {}, std::move(answer.body())};
-    for (const auto& field : answer) got.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    for (const auto& field : answer)
+        got.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     return got;
 }
 
@@ -169,7 +176,8 @@ std::string parameter(std::string_view query, std::string_view name) {
         for (std::size_t i = name.size() + 1; i < pair.size(); ++i) {
             unsigned byte = 0;
             const bool escaped = pair[i] == '%' && i + 2 < pair.size() &&
-                                 std::from_chars(pair.data() + i + 1, pair.data() + i + 3, byte, 16).ptr == pair.data() + i + 3;
+                                 std::from_chars(pair.data() + i + 1, pair.data() + i + 3, byte, 16).ptr ==
+                                     pair.data() + i + 3;
             decoded += escaped ? static_cast<char>(byte) : pair[i] == '+' ? ' ' : pair[i];
             if (escaped) i += 2;
         }

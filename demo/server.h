@@ -35,7 +35,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Calls «http://127.0.0.1:PORT/…» and nothing else; Error::Kind::unreachable when nobody answers in 5 seconds.
+/// Calls «http://127.0.0.1:PORT/…» and nothing else; Error::Kind::unreachable when nobody answers in 5
+/// seconds.
 HttpAnswer call_loopback(const HttpRequest& request);
 
 /// «%40» and «+» decoded, of one query or form field; empty when it is absent.

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-/// A minute in the life of an invented Polish e-shop, «Dębowy Czajnik»: chatter, praise, questions, and a customer
-/// who has phoned, mailed and chatted in vain before she complains on the wall.
+/// A minute in the life of an invented Polish e-shop, «Dębowy Czajnik»: chatter, praise, questions, and a
+/// customer who has phoned, mailed and chatted in vain before she complains on the wall.
 namespace larum::demo {
 
 struct Step {
-    Span at{};           ///< after the start
-    std::string what;    ///< for the terminal, in English: what happens, and what to look for
+    Span at{};        ///< after the start
+    std::string what; ///< for the terminal, in English: what happens, and what to look for
     std::function<void(GraphServer&)> action; ///< quick; webhooks go out with it
 };
 
@@ -49,7 +49,8 @@ struct Files {
 };
 
 /// Writes larum.toml, the secrets it names (0600) and the shop's records with times before `now`.
-Files write_files(const Places& places, const GraphServer::Settings& graph, const ChatServer::Settings& chat, Time now);
+Files write_files(const Places& places, const GraphServer::Settings& graph, const ChatServer::Settings& chat,
+                  Time now);
 
 /// Where the platform sends its webhooks: path on the hooks listener.
 inline constexpr const char* story_hook = "/hooks/meta";

@@ -15,15 +15,15 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t answer_bytes_max = 8u << 20;
 
-bool unreserved(unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
+bool unreserved(unsigned char c) { return std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 std::string encode(std::string_view text) {
     std::string encoded;
     for (const char c : text)
-        if (unreserved(static_cast<unsigned char>(c))) encoded += c;
-        else encoded += '%' + to_hex(std::string_view(&c, 1));
+        if (unreserved(static_cast<unsigned char>(c)))
+            encoded += c;
+        else
+            encoded += '%' + to_hex(std::string_view(&c, 1));
     return encoded;
 }
 
@@ -67,7 +67,9 @@ void read_percentages(Element object, Usage& usage, Time now) {
             usage.used = std::max(usage.used.value_or(0), static_cast<double>(*percent) / 100);
     const auto minutes = number(object, "estimated_time_to_regain_access");
     if (minutes && *minutes > 0)
-        usage.not_before = std::max(usage.not_before.value_or(now), now + std::chrono::minutes(std::min<std::int64_t>(*minutes, 60 * 24 * 7)));
+        usage.not_before =
+            std::max(usage.not_before.value_or(now),
+                     now + std::chrono::minutes(std::min<std::int64_t>(*minutes, 60 * 24 * 7)));
 }
 
 void read_usage_header(const std::string& text, Usage& usage, Time now) {
@@ -117,12 +119,15 @@ bool is_html(std::string_view body) {
 
 Outcome outcome_of_no_json(const Access& access, const HttpAnswer& answer, Time now) {
     const std::string status = access.platform + ": status " + std::to_string(answer.status);
-    if (answer.status == 429) return {Ending::later, status, retry_after(answer.headers, now).value_or(now + 5min), true};
+    if (answer.status == 429)
+        return {Ending::later, status, retry_after(answer.headers, now).value_or(now + 5min), true};
     if (answer.status >= 500 || answer.status == 408)
         return {Ending::later, status, retry_after(answer.headers, now), false};
-    if (answer.status >= 300 && answer.status < 400) return {Ending::broken, status + ": a redirect where JSON was due", {}, false};
+    if (answer.status >= 300 && answer.status < 400)
+        return {Ending::broken, status + ": a redirect where JSON was due", {}, false};
     if (is_html(answer.body)) return {Ending::later, status + " with HTML where JSON was due", {}, false};
-    if (Document::truncated(answer.body)) return {Ending::later, status + " with JSON that ends in the middle", {}, false};
+    if (Document::truncated(answer.body))
+        return {Ending::later, status + " with JSON that ends in the middle", {}, false};
     return {Ending::broken, status + " with neither JSON nor HTML", {}, false};
 }
 
@@ -141,7 +146,8 @@ std::string appsecret_proof(const config::Secret& app_secret, const config::Secr
 
 std::string write_query(const Query& query) {
     std::string text;
-    for (const auto& [name, value] : query) text += (text.empty() ? "" : "&") + encode(name) + '=' + encode(value);
+    for (const auto& [name, value] : query)
+        text += (text.empty() ? "" : "&") + encode(name) + '=' + encode(value);
     return text;
 }
 
@@ -151,7 +157,8 @@ Query read_query(std::string_view text) {
         const auto pair = text.substr(0, text.find('&'));
         text.remove_prefix(std::min(text.size(), pair.size() + 1));
         const auto equals = pair.find('=');
-        if (equals != pair.npos) query.emplace_back(decode(pair.substr(0, equals)), decode(pair.substr(equals + 1)));
+        if (equals != pair.npos)
+            query.emplace_back(decode(pair.substr(0, equals)), decode(pair.substr(equals + 1)));
     }
     return query;
 }
@@ -161,7 +168,8 @@ Query position_of(std::string_view next_url) {
     Query position;
     if (mark == next_url.npos) return position;
     for (auto& [name, value] : read_query(next_url.substr(mark + 1)))
-        if (name == "after" || name == "until" || name == "since" || name == "__paging_token" || name == "offset")
+        if (name == "after" || name == "until" || name == "since" || name == "__paging_token" ||
+            name == "offset")
             position.emplace_back(std::move(name), std::move(value));
     return position;
 }
@@ -187,7 +195,8 @@ HttpRequest batch(const Access& access, const std::vector<std::string>& ids, con
 
 HttpRequest debug_token(const Access& access) {
     const config::Secret app_token(access.app_id + '|' + access.app_secret.reveal());
-    return request(access, "GET", "/debug_token?" + write_query({{"input_token", access.token.reveal()}}), app_token);
+    return request(access, "GET", "/debug_token?" + write_query({{"input_token", access.token.reveal()}}),
+                   app_token);
 }
 
 Usage read_usage(const Headers& headers, Time now) {
@@ -230,7 +239,9 @@ Reply call(Http& http, const Access& access, const HttpRequest& request, Time no
     } catch (const Error& error) {
         const bool again = error.kind() == Error::Kind::unreachable || error.kind() == Error::Kind::too_large;
         if (!again && error.kind() != Error::Kind::refused) throw;
-        return {{again ? Ending::later : Ending::broken, access.platform + ": " + error.what(), {}, false}, nullptr, {}};
+        return {{again ? Ending::later : Ending::broken, access.platform + ": " + error.what(), {}, false},
+                nullptr,
+                {}};
     }
 }
 

@@ -33,7 +33,8 @@ struct Access {
 /// A GET of `path` («/102938/feed») with the version, the bearer token and its appsecret_proof.
 HttpRequest get(const Access& access, std::string_view path, const Query& query);
 
-/// One request for `fields` of many objects: the answer has one item for each, in the same order. The older way,
+/// One request for `fields` of many objects: the answer has one item for each, in the same order. The older
+/// way,
 /// `?ids=`, answers an error since v26.0.
 HttpRequest batch(const Access& access, const std::vector<std::string>& ids, const std::string& fields);
 
@@ -65,8 +66,8 @@ std::string appsecret_proof(const config::Secret& app_secret, const config::Secr
 Outcome outcome_of(const std::string& platform, int code, int subcode, Time now);
 
 struct Usage {
-    std::optional<double> used;       ///< highest of all percentages, 0..1
-    std::optional<Time> not_before;   ///< when the platform says that calls work again
+    std::optional<double> used;     ///< highest of all percentages, 0..1
+    std::optional<Time> not_before; ///< when the platform says that calls work again
 };
 Usage read_usage(const Headers& headers, Time now);
 

@@ -25,21 +25,33 @@ struct Row {
 };
 
 /// Graph's error codes, special cases first. HTTP statuses say nothing: they are nearly always 400.
-/// A missing permission stops only the stream that needs it: tagged posts may be barred while the feed is not.
+/// A missing permission stops only the stream that needs it: tagged posts may be barred while the feed is
+/// not.
 constexpr Row rows[] = {
-    {102, 190, 458, Ending::reauth, Rest::none, Reach::credential, "the app was removed from the account; connect it again"},
-    {102, 190, 459, Ending::reauth, Rest::none, Reach::credential, "the account must confirm itself on facebook.com first"},
-    {102, 190, 464, Ending::reauth, Rest::none, Reach::credential, "the account must confirm itself on facebook.com first"},
-    {102, 190, 460, Ending::reauth, Rest::none, Reach::credential, "the password was changed; a new page token is needed"},
-    {102, 190, 463, Ending::reauth, Rest::none, Reach::credential, "the token expired; a new page token is needed"},
-    {102, 190, 467, Ending::reauth, Rest::none, Reach::credential, "the token is no longer valid; a new page token is needed"},
+    {102, 190, 458, Ending::reauth, Rest::none, Reach::credential,
+     "the app was removed from the account; connect it again"},
+    {102, 190, 459, Ending::reauth, Rest::none, Reach::credential,
+     "the account must confirm itself on facebook.com first"},
+    {102, 190, 464, Ending::reauth, Rest::none, Reach::credential,
+     "the account must confirm itself on facebook.com first"},
+    {102, 190, 460, Ending::reauth, Rest::none, Reach::credential,
+     "the password was changed; a new page token is needed"},
+    {102, 190, 463, Ending::reauth, Rest::none, Reach::credential,
+     "the token expired; a new page token is needed"},
+    {102, 190, 467, Ending::reauth, Rest::none, Reach::credential,
+     "the token is no longer valid; a new page token is needed"},
     {102, 190, 492, Ending::reauth, Rest::none, Reach::credential,
-     "the person behind the token lost their role on the page; a new token fails the same way until the role is back"},
-    {102, 102, any, Ending::reauth, Rest::none, Reach::credential, "the session ended; a new page token is needed"},
-    {190, 190, any, Ending::reauth, Rest::none, Reach::credential, "the token was refused; a new page token is needed"},
-    {104, 104, any, Ending::reauth, Rest::none, Reach::credential, "appsecret_proof was refused; is it this app's secret?"},
+     "the person behind the token lost their role on the page; a new token fails the same way until the role "
+     "is back"},
+    {102, 102, any, Ending::reauth, Rest::none, Reach::credential,
+     "the session ended; a new page token is needed"},
+    {190, 190, any, Ending::reauth, Rest::none, Reach::credential,
+     "the token was refused; a new page token is needed"},
+    {104, 104, any, Ending::reauth, Rest::none, Reach::credential,
+     "appsecret_proof was refused; is it this app's secret?"},
     {1, 2, any, Ending::later, Rest::none, Reach::stream, "temporary trouble at the platform"},
-    {3, 3, any, Ending::reauth, Rest::none, Reach::stream, "the app may not make this call; grant the permission again"},
+    {3, 3, any, Ending::reauth, Rest::none, Reach::stream,
+     "the app may not make this call; grant the permission again"},
     {4, 4, any, Ending::later, Rest::throttled, Reach::credential, "the app's request limit is reached"},
     {10, 10, any, Ending::reauth, Rest::none, Reach::stream, "a permission is missing; grant it again"},
     {12, 12, any, Ending::broken, Rest::none, Reach::stream, "this call no longer exists"},
@@ -57,7 +69,8 @@ constexpr Row rows[] = {
     {613, 613, any, Ending::later, Rest::throttled, Reach::credential, "a limit of this call is reached"},
     {803, 803, any, Ending::gone, Rest::none, Reach::stream, "the object does not exist"},
     {2635, 2635, any, Ending::broken, Rest::none, Reach::stream, "the Graph version is no longer served"},
-    {80000, 80014, any, Ending::later, Rest::throttled, Reach::credential, "the page's request limit is reached"},
+    {80000, 80014, any, Ending::later, Rest::throttled, Reach::credential,
+     "the page's request limit is reached"},
 };
 
 /// Calls made while throttled count and lengthen the block, so a rest without a given end is long.
@@ -71,7 +84,8 @@ bool holds(const Row& row, int code, int subcode) {
 }
 
 const Row* find(int code, int subcode) {
-    const auto row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return holds(one, code, subcode); });
+    const auto row = std::find_if(std::begin(rows), std::end(rows),
+                                  [&](const Row& one) { return holds(one, code, subcode); });
     return row == std::end(rows) ? nullptr : row;
 }
 

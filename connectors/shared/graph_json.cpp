@@ -30,8 +30,10 @@ std::string mend(std::string_view body) {
         const unsigned unit = escaped_unit(mended, i);
         if (unit >= 0xd800 && unit < 0xdc00) {
             const unsigned low = escaped_unit(mended, i + 6);
-            if (low >= 0xdc00 && low < 0xe000) i += 11;
-            else mended.replace(i, 6, "\\ufffd");
+            if (low >= 0xdc00 && low < 0xe000)
+                i += 11;
+            else
+                mended.replace(i, 6, "\\ufffd");
         } else if (unit >= 0xdc00 && unit < 0xe000) {
             mended.replace(i, 6, "\\ufffd");
         } else {
@@ -56,8 +58,10 @@ ListText split(std::string_view body, std::size_t open) {
     for (std::size_t i = open; i < body.size(); ++i) {
         const char c = body[i];
         if (quoted) {
-            if (c == '\\') ++i;
-            else if (c == '"') quoted = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                quoted = false;
             continue;
         }
         if (c == '"') quoted = true;
@@ -82,7 +86,8 @@ std::size_t list_of(std::string_view body) {
 
 std::optional<Element> Document::read(std::string_view text) {
     Element element;
-    if (parsers_.emplace_back().parse(text.data(), text.size()).get(element) == simdjson::SUCCESS) return element;
+    if (parsers_.emplace_back().parse(text.data(), text.size()).get(element) == simdjson::SUCCESS)
+        return element;
     return std::nullopt;
 }
 
@@ -105,8 +110,10 @@ bool Document::read_items(std::string_view body) {
     if (!envelope) return false;
     root_ = *envelope;
     for (const auto item : list.items) {
-        if (const auto element = read(item)) items_.push_back(*element);
-        else rejected_.push_back("is no JSON\t" + std::string(item.substr(0, rejected_bytes_max)));
+        if (const auto element = read(item))
+            items_.push_back(*element);
+        else
+            rejected_.push_back("is no JSON\t" + std::string(item.substr(0, rejected_bytes_max)));
     }
     return true;
 }

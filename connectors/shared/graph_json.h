@@ -10,17 +10,19 @@ namespace larum::connectors::graph {
 
 using Element = simdjson::dom::element;
 
-/// A parsed answer or webhook body. When the whole does not parse, invalid UTF-8 and half surrogates are mended
-/// first, then the items of its list are read one by one: a broken item is rejected, the others are kept.
+/// A parsed answer or webhook body. When the whole does not parse, invalid UTF-8 and half surrogates are
+/// mended first, then the items of its list are read one by one: a broken item is rejected, the others are
+/// kept.
 class Document {
 public:
-    /// Throws Error::Kind::input when nothing can be made of it; `truncated()` tells that it ends in the middle.
+    /// Throws Error::Kind::input when nothing can be made of it; `truncated()` tells that it ends in the
+    /// middle.
     static std::shared_ptr<const Document> parse(std::string_view body);
     static bool truncated(std::string_view body);
 
     Element root() const { return root_; }
-    const std::vector<Element>& items() const { return items_; }             ///< of `data`, or of a top-level list
-    const std::vector<std::string>& rejected() const { return rejected_; }   ///< «reason\titem»
+    const std::vector<Element>& items() const { return items_; } ///< of `data`, or of a top-level list
+    const std::vector<std::string>& rejected() const { return rejected_; } ///< «reason\titem»
 
 private:
     bool read_whole(std::string_view body);
@@ -36,7 +38,8 @@ private:
 /// Member `name` when it is there and not null.
 std::optional<Element> member(Element object, std::string_view name);
 
-/// Text of a member; whole numbers are taken as text, ids look like them. Empty when absent or of another kind.
+/// Text of a member; whole numbers are taken as text, ids look like them. Empty when absent or of another
+/// kind.
 std::string text(Element object, std::string_view name);
 
 std::optional<std::int64_t> number(Element object, std::string_view name);

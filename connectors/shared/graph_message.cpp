@@ -42,7 +42,8 @@ std::string first_id(Element message, std::string_view edge_name) {
 
 std::string attachment_kind(Element message) {
     simdjson::dom::array list;
-    if (message["attachments"].get(list) != simdjson::SUCCESS && message["attachments"]["data"].get(list) != simdjson::SUCCESS)
+    if (message["attachments"].get(list) != simdjson::SUCCESS &&
+        message["attachments"]["data"].get(list) != simdjson::SUCCESS)
         return {};
     if (list.size() == 0) return {};
     const auto type = text(list.at(0), "type");
@@ -108,7 +109,8 @@ std::optional<Contact> read_message_event(Element event, const std::string& page
 
 void mark_answers(std::vector<Contact>& contacts) {
     for (std::size_t i = 1; i < contacts.size(); ++i)
-        if (contacts[i].direction == Direction::in && asks(contacts[i - 1]) && contacts[i].at - contacts[i - 1].at < attempt_lasts)
+        if (contacts[i].direction == Direction::in && asks(contacts[i - 1]) &&
+            contacts[i].at - contacts[i - 1].at < attempt_lasts)
             contacts[i].automatic = true;
 }
 

@@ -8,9 +8,11 @@ namespace larum::connectors::graph {
 
 const std::string post_fields =
     "id,message,from{id,name},created_time,updated_time,permalink_url,promotion_status,shares,"
-    "attachments{media_type,url},reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)";
+    "attachments{media_type,url},reactions.limit(0).summary(total_count),comments.limit(0).summary(total_"
+    "count)";
 
-const std::string comment_fields = "id,message,from{id,name},created_time,permalink_url,parent{id},attachment,like_count,comment_count";
+const std::string comment_fields =
+    "id,message,from{id,name},created_time,permalink_url,parent{id},attachment,like_count,comment_count";
 
 namespace {
 
@@ -33,7 +35,8 @@ Author read_author(Element item) {
 /// What posts, comments and webhook values have in common.
 Post begin(Element item, const std::string& page, PostKind kind, std::string id) {
     if (id.empty()) wrong("has no id");
-    if (const auto message = member(item, "message"); message && !message->is_string()) wrong("field \"message\" is not text");
+    if (const auto message = member(item, "message"); message && !message->is_string())
+        wrong("field \"message\" is not text");
     Post post;
     post.platform = "facebook";
     post.id = std::move(id);
@@ -58,7 +61,9 @@ std::optional<std::int64_t> total(Element item, std::string_view name) {
     return summary ? number(*summary, "total_count") : std::nullopt;
 }
 
-bool promoted(const std::string& status) { return status == "active" || status == "extendable" || status == "pausing"; }
+bool promoted(const std::string& status) {
+    return status == "active" || status == "extendable" || status == "pausing";
+}
 
 void read_attachments(Element item, Post& post) {
     const auto edge = member(item, "attachments");
@@ -70,7 +75,8 @@ void read_attachments(Element item, Post& post) {
 bool is_comment(const std::string& item) { return item == "comment"; }
 
 bool is_post(const std::string& item) {
-    static const std::string_view items[] = {"post", "status", "photo", "video", "share", "album", "link", "note"};
+    static const std::string_view items[] = {"post",  "status", "photo", "video",
+                                             "share", "album",  "link",  "note"};
     return std::find(std::begin(items), std::end(items), item) != std::end(items);
 }
 
@@ -85,8 +91,10 @@ Post read_value(Element value, const std::string& page, PostKind kind, bool comm
     post.parent_id = parent_of(value, comment);
     post.posted_at = time(value, "created_time").value_or(fallback);
     if (text(value, "verb") == "edited") post.edited_at = std::max(post.posted_at, fallback);
-    if (const auto link = text(value, "link"); !link.empty()) post.attachments.push_back({text(value, "item"), link});
-    if (post.author.id.empty()) post.author = {text(value, "sender_id"), {}, text(value, "sender_name"), {}, {}, {}};
+    if (const auto link = text(value, "link"); !link.empty())
+        post.attachments.push_back({text(value, "item"), link});
+    if (post.author.id.empty())
+        post.author = {text(value, "sender_id"), {}, text(value, "sender_name"), {}, {}, {}};
     if (const auto about = member(value, "post")) {
         post.on_ad = promoted(text(*about, "promotion_status"));
         if (post.url.empty()) post.url = text(*about, "permalink_url");
@@ -95,7 +103,8 @@ Post read_value(Element value, const std::string& page, PostKind kind, bool comm
 }
 
 /// Adds, edits and removals of a post or comment; what only asks for a new look names the stream to read.
-void read_verb(Element value, const std::string& page, PostKind kind, bool comment, Time fallback, WebhookEntry& entry) {
+void read_verb(Element value, const std::string& page, PostKind kind, bool comment, Time fallback,
+               WebhookEntry& entry) {
     const auto verb = text(value, "verb");
     const auto post_id = text(value, "post_id");
     if (verb == "remove") {
@@ -150,7 +159,8 @@ WebhookEntry read_change(Element change, const std::string& page, Time fallback)
             read_verb(*value, page, PostKind::mention, is_comment(item), fallback, entry);
             if (text(*value, "message").empty()) entry.poll.push_back("tagged");
         } else if (field == "feed" && (is_comment(item) || is_post(item))) {
-            read_verb(*value, page, is_comment(item) ? PostKind::comment : PostKind::post, is_comment(item), fallback, entry);
+            read_verb(*value, page, is_comment(item) ? PostKind::comment : PostKind::post, is_comment(item),
+                      fallback, entry);
         }
     } catch (const Error& error) {
         entry.page = {};

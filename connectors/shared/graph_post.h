@@ -4,8 +4,9 @@
 
 namespace larum::connectors::graph {
 
-/// Posts as the feed-like edges and the comments edge give them. Throw Error::Kind::input naming the field when
-/// the item makes no sense. A hidden author has neither id nor name; the page's own words are marked `own`.
+/// Posts as the feed-like edges and the comments edge give them. Throw Error::Kind::input naming the field
+/// when the item makes no sense. A hidden author has neither id nor name; the page's own words are marked
+/// `own`.
 Post read_post(Element item, const std::string& page, PostKind kind);
 Post read_comment(Element item, const std::string& page, const std::string& post_id);
 

@@ -12,7 +12,8 @@ namespace {
 constexpr Span subscription_checked_every = std::chrono::minutes(10);
 
 bool is_number(const std::string& text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
 void check_host(const Settings& settings, const config::Position& at, config::Problems& problems) {
@@ -60,11 +61,13 @@ Outcome check_binding(const Access& access, Element token, Time now) {
         return outcome.ending == Ending::reauth ? outcome : dead(access, "the token is not valid");
     }
     const auto type = text(token, "type");
-    if (type == "USER") return dead(access, "this is a user's token; larum needs the page's own (GET /me/accounts lists it)");
+    if (type == "USER")
+        return dead(access, "this is a user's token; larum needs the page's own (GET /me/accounts lists it)");
     if (type != "PAGE" && type != "SYSTEM_USER") return dead(access, "this is no page token");
     const auto profile = text(token, "profile_id");
     if (type == "PAGE" && !profile.empty() && profile != access.page)
-        return dead(access, "the token speaks for page " + profile + ", the source watches page " + access.page);
+        return dead(access,
+                    "the token speaks for page " + profile + ", the source watches page " + access.page);
     return {};
 }
 
@@ -75,7 +78,8 @@ Probe probe_by_me(Http& http, const Access& access, Time now) {
     const auto id = text(reply.document->root(), "id");
     probe.account = text(reply.document->root(), "name") + " (" + id + ")";
     if (id != access.page)
-        probe.outcome = dead(access, "the token speaks for " + id + ", not for page " + access.page + "; is it a user's token?");
+        probe.outcome = dead(access, "the token speaks for " + id + ", not for page " + access.page +
+                                         "; is it a user's token?");
     return probe;
 }
 
@@ -93,10 +97,13 @@ config::Options<Settings> common_options() {
     using config::option, config::required;
     return {
         required("page", &Settings::page, "Native id of the page, digits only."),
-        required("token", &Settings::token, "The page's own access token, best made by a system user: it has no end."),
-        required("app_secret", &Settings::app_secret, "Secret of the app that the token belongs to; every call proves it."),
+        required("token", &Settings::token,
+                 "The page's own access token, best made by a system user: it has no end."),
+        required("app_secret", &Settings::app_secret,
+                 "Secret of the app that the token belongs to; every call proves it."),
         option("app_id", &Settings::app_id,
-               "Id of that app. With it `larum check --online` sees scopes and expiry, without it only whose token it is."),
+               "Id of that app. With it `larum check --online` sees scopes and expiry, without it only whose "
+               "token it is."),
         option("host", &Settings::host, "Where the Graph API lives. Another host is for tests."),
         option("history", &Settings::history, "How far back the first read goes."),
         option("pages_max", &Settings::pages_max,
@@ -111,15 +118,19 @@ Settings read_settings(const config::Options<Settings>& options, const config::V
     auto settings = config::read(options, table, problems, common_keys);
     if (const auto* allowed = table.find("private_allowed"))
         if (const bool* value = std::get_if<bool>(&allowed->data)) settings.private_allowed = *value;
-    if (table.find("page") && !is_number(settings.page)) problems.add(where(table, "page"), "page must be digits, like 102938475610293");
-    if (!settings.app_id.empty() && !is_number(settings.app_id)) problems.add(where(table, "app_id"), "app_id must be digits");
-    if (settings.pages_max < 1 || settings.pages_max > 1000) problems.add(where(table, "pages_max"), "pages_max must be 1 to 1000");
+    if (table.find("page") && !is_number(settings.page))
+        problems.add(where(table, "page"), "page must be digits, like 102938475610293");
+    if (!settings.app_id.empty() && !is_number(settings.app_id))
+        problems.add(where(table, "app_id"), "app_id must be digits");
+    if (settings.pages_max < 1 || settings.pages_max > 1000)
+        problems.add(where(table, "pages_max"), "pages_max must be 1 to 1000");
     check_host(settings, where(table, "host"), problems);
     return settings;
 }
 
 std::vector<StreamChange> with_subscription(std::vector<StreamChange> streams, const Settings& settings) {
-    if (settings.webhooks) streams.push_back({std::string(subscription_stream), false, subscription_checked_every, {}});
+    if (settings.webhooks)
+        streams.push_back({std::string(subscription_stream), false, subscription_checked_every, {}});
     return streams;
 }
 
@@ -131,8 +142,11 @@ PollResult poll_subscription(Http& http, const Access& access, Time now) {
     for (const auto app : reply.document->items())
         if (access.app_id.empty() || text(app, "id") == access.app_id) return result;
     result.outcome = {Ending::reauth,
-                      access.platform + ": the page sends no webhooks to this app; subscribe it again (POST /" + access.page + "/subscribed_apps)",
-                      {}, false};
+                      access.platform +
+                          ": the page sends no webhooks to this app; subscribe it again (POST /" +
+                          access.page + "/subscribed_apps)",
+                      {},
+                      false};
     return result;
 }
 
@@ -149,7 +163,8 @@ Probe probe(Http& http, const Access& access, const std::vector<std::string>& sc
     if (probe.outcome.ok() && probe.expires_at && *probe.expires_at <= now)
         probe.outcome = outcome_of(access.platform, 190, 463, now);
     // Pages go on being read in another version, but the probe is where a person looks.
-    if (probe.outcome.ok() && !reply.outcome.reason.empty()) probe.outcome = {Ending::broken, reply.outcome.reason, {}, false};
+    if (probe.outcome.ok() && !reply.outcome.reason.empty())
+        probe.outcome = {Ending::broken, reply.outcome.reason, {}, false};
     return probe;
 }
 

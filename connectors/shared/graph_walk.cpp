@@ -36,7 +36,8 @@ Walk::Walk(const std::string& cursor, Bounds bounds, Time now) : bounds_(bounds)
         if (name == "top") top_ = read_seconds(value);
         if (name == "low") low_ = read_seconds(value);
         if (name == "pages") std::from_chars(value.data(), value.data() + value.size(), pages_);
-        if (name.starts_with(position_prefix)) position_.emplace_back(name.substr(position_prefix.size()), value);
+        if (name.starts_with(position_prefix))
+            position_.emplace_back(name.substr(position_prefix.size()), value);
     }
     if (begun_ && *begun_ + position_lives < now) {
         begun_.reset(), top_.reset(), low_.reset();
@@ -51,28 +52,33 @@ bool Walk::reached_floor(const std::vector<Time>& times) const {
     if (times.empty()) return false;
     const auto old = [&](Time time) { return time < floor(); };
     // A ranked list may show an old item above newer ones: then only a page without news ends the walk.
-    return std::is_sorted(times.rbegin(), times.rend()) ? old(times.back()) : std::all_of(times.begin(), times.end(), old);
+    return std::is_sorted(times.rbegin(), times.rend()) ? old(times.back())
+                                                        : std::all_of(times.begin(), times.end(), old);
 }
 
 void Walk::advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page) {
     if (!begun_) begun_ = now_;
     ++pages_;
     for (auto time : times) {
-        time = std::min(time, now_); // a wrong clock at the other side must not carry the mark past unread items
+        time =
+            std::min(time, now_); // a wrong clock at the other side must not carry the mark past unread items
         top_ = std::max(top_.value_or(time), time);
         low_ = std::min(low_.value_or(time), time);
     }
     const bool complete = !next || reached_floor(times);
     const bool spent = !complete && pages_ >= bounds_.pages_max;
     if (spent)
-        page.gaps.push_back({floor(), low_.value_or(now_), "more than " + std::to_string(pages_) + " pages between two reads"});
+        page.gaps.push_back({floor(), low_.value_or(now_),
+                             "more than " + std::to_string(pages_) + " pages between two reads"});
     page.more = !complete && !spent;
     if (page.more) {
         position_ = *next;
     } else {
         // The mark never goes back: the newest item may have been deleted since.
-        if (top_) mark_ = std::max(mark_.value_or(*top_), *top_);
-        else if (!mark_) mark_ = floor();
+        if (top_)
+            mark_ = std::max(mark_.value_or(*top_), *top_);
+        else if (!mark_)
+            mark_ = floor();
         begun_.reset(), top_.reset(), low_.reset();
         position_.clear();
         pages_ = 0;
@@ -88,7 +94,8 @@ std::string Walk::cursor() const {
         if (top_) fields.emplace_back("top", write_seconds(*top_));
         if (low_) fields.emplace_back("low", write_seconds(*low_));
         fields.emplace_back("pages", std::to_string(pages_));
-        for (const auto& [name, value] : position_) fields.emplace_back(std::string(position_prefix) + name, value);
+        for (const auto& [name, value] : position_)
+            fields.emplace_back(std::string(position_prefix) + name, value);
     }
     return write_query(fields);
 }

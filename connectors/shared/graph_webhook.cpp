@@ -18,7 +18,8 @@ struct AppSettings {
 
 const config::Options<AppSettings>& options() {
     static const config::Options<AppSettings> all = {
-        config::required("app_secret", &AppSettings::app_secret, "Secret of the app: webhooks are signed with it."),
+        config::required("app_secret", &AppSettings::app_secret,
+                         "Secret of the app: webhooks are signed with it."),
         config::required("verify_token", &AppSettings::verify_token,
                          "The word that was entered beside the callback URL in the app's settings."),
     };
@@ -35,8 +36,9 @@ std::string parameter(const std::string& target, std::string_view name) {
 
 /// What we are asked to echo goes to a browser as well as to Meta, so only what a challenge is made of.
 bool is_challenge(const std::string& text) {
-    return !text.empty() && text.size() <= 200 &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+    return !text.empty() && text.size() <= 200 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '_' || c == '-';
+    });
 }
 
 std::optional<simdjson::dom::array> list(Element object, std::string_view name) {
@@ -51,7 +53,8 @@ WebhookEntry entry_of_event(Element event, const std::string& page) {
     return entry;
 }
 
-/// `time` of an entry is in seconds beside changes and in milliseconds beside messages; `time()` tells them apart.
+/// `time` of an entry is in seconds beside changes and in milliseconds beside messages; `time()` tells them
+/// apart.
 void read_entry(Element entry, Time received_at, std::vector<WebhookEntry>& entries) {
     const auto page = text(entry, "id");
     const auto at = time(entry, "time").value_or(received_at);
@@ -72,7 +75,8 @@ public:
         if (request.method == "GET") return handshake(request);
         if (request.method != "POST") return {405, "", false};
         // The raw bytes are signed: Meta escapes what is not ASCII, and no parser gives that back as it was.
-        const std::string right = "sha256=" + to_hex(hmac_sha256(settings_.app_secret.reveal(), request.body));
+        const std::string right =
+            "sha256=" + to_hex(hmac_sha256(settings_.app_secret.reveal(), request.body));
         const auto given = header(request.headers, "X-Hub-Signature-256");
         if (!equal_in_constant_time(given, right)) return {401, "", false};
         return {200, "", true};
@@ -91,7 +95,8 @@ private:
     WebhookAnswer handshake(const WebhookRequest& request) const {
         const auto challenge = parameter(request.target, "hub.challenge");
         const bool ours = parameter(request.target, "hub.mode") == "subscribe" &&
-                          equal_in_constant_time(parameter(request.target, "hub.verify_token"), settings_.verify_token.reveal());
+                          equal_in_constant_time(parameter(request.target, "hub.verify_token"),
+                                                 settings_.verify_token.reveal());
         if (!ours || !is_challenge(challenge)) return {403, "", false};
         return {200, challenge, false};
     }
@@ -103,7 +108,8 @@ private:
 
 std::vector<config::Description> app_options() { return config::describe(options()); }
 
-std::unique_ptr<Receiver> make_receiver(const config::Value& table, const std::vector<std::string>& common_keys,
+std::unique_ptr<Receiver> make_receiver(const config::Value& table,
+                                        const std::vector<std::string>& common_keys,
                                         config::Problems& problems) {
     return std::make_unique<GraphReceiver>(config::read(options(), table, problems, common_keys));
 }

@@ -7,7 +7,8 @@ namespace larum::connectors::graph {
 /// Settings of an app whose webhooks Meta sends. One app speaks for posts and messages alike.
 std::vector<config::Description> app_options();
 
-std::unique_ptr<Receiver> make_receiver(const config::Value& table, const std::vector<std::string>& common_keys,
+std::unique_ptr<Receiver> make_receiver(const config::Value& table,
+                                        const std::vector<std::string>& common_keys,
                                         config::Problems& problems);
 
 } // namespace larum::connectors::graph

@@ -33,7 +33,8 @@ struct Desk {
         setenv("LARUM_TEST_WEBHOOK", chat.webhook().c_str(), 1);
         setenv("LARUM_TEST_WEBHOOK_SECRET", chat.settings().webhook_secret.c_str(), 1);
         config::Problems problems;
-        auto made = alerts::find_kind(kind)->make(config::parse_toml(toml, "larum.toml"), {"kind", "private_allowed"}, problems, {http});
+        auto made = alerts::find_kind(kind)->make(config::parse_toml(toml, "larum.toml"),
+                                                  {"kind", "private_allowed"}, problems, {http});
         REQUIRE(problems.empty());
         return made;
     }
@@ -45,7 +46,8 @@ alerts::Message alert(const std::string& quote = "Piszę trzeci raz i cisza.") {
     message.lang = "pl";
     message.brand = "Dębowy Czajnik";
     message.detail = Detail::full;
-    message.lines = {{alerts::LineRole::headline, "PILNE · 3. próba", ""}, {alerts::LineRole::quote, quote, "https://www.facebook.com/1_2"}};
+    message.lines = {{alerts::LineRole::headline, "PILNE · 3. próba", ""},
+                     {alerts::LineRole::quote, quote, "https://www.facebook.com/1_2"}};
     message.actions = {{"Moje", "http://127.0.0.1/a/42"}};
     return message;
 }
@@ -54,7 +56,9 @@ alerts::Message alert(const std::string& quote = "Piszę trzeci raz i cisza.") {
 
 TEST_CASE("slack's messages stand every check and are edited in place", "[demo][alerts]") {
     Desk desk;
-    const auto slack = desk.channel("slack", "kind = \"slack\"\nto = \"C0DEMO\"\ntoken = \"env:LARUM_TEST_SLACK_TOKEN\"\napi = \"" + desk.chat.slack_api() + "\"\n");
+    const auto slack = desk.channel(
+        "slack", "kind = \"slack\"\nto = \"C0DEMO\"\ntoken = \"env:LARUM_TEST_SLACK_TOKEN\"\napi = \"" +
+                     desk.chat.slack_api() + "\"\n");
     const auto hostile = "<!channel> *b* `x` <https://evil.example|klik> & " + std::string(5000, 'z');
 
     const auto sent = slack->send(alert(hostile), "", "", desk.clock.now());
@@ -73,7 +77,9 @@ TEST_CASE("slack's messages stand every check and are edited in place", "[demo][
 
 TEST_CASE("what the chats refuse is an outcome", "[demo][alerts]") {
     Desk desk;
-    const auto slack = desk.channel("slack", "kind = \"slack\"\ntoken = \"env:LARUM_TEST_SLACK_TOKEN\"\napi = \"" + desk.chat.slack_api() + "\"\n");
+    const auto slack =
+        desk.channel("slack", "kind = \"slack\"\ntoken = \"env:LARUM_TEST_SLACK_TOKEN\"\napi = \"" +
+                                  desk.chat.slack_api() + "\"\n");
     const auto now = desk.clock.now();
     CHECK(slack->send(alert(), "C0NOWHERE", "", now).ending == Ending::refused);
     desk.chat.limit(0, 30);
@@ -89,12 +95,18 @@ TEST_CASE("what the chats refuse is an outcome", "[demo][alerts]") {
 
 TEST_CASE("mattermost and the signed webhook stand their checks", "[demo][alerts]") {
     Desk desk;
-    const auto mattermost = desk.channel("mattermost", "kind = \"mattermost\"\nto = \"care\"\ntoken = \"env:LARUM_TEST_MATTERMOST_TOKEN\"\nurl = \"" + desk.chat.mattermost() + "\"\n");
+    const auto mattermost = desk.channel(
+        "mattermost",
+        "kind = \"mattermost\"\nto = \"care\"\ntoken = \"env:LARUM_TEST_MATTERMOST_TOKEN\"\nurl = \"" +
+            desk.chat.mattermost() + "\"\n");
     const auto posted = mattermost->send(alert("@all *b*"), "", "", desk.clock.now());
     REQUIRE(posted.ending == Ending::delivered);
-    CHECK(mattermost->send(alert("nowe"), "", posted.message_id, desk.clock.now()).ending == Ending::delivered);
+    CHECK(mattermost->send(alert("nowe"), "", posted.message_id, desk.clock.now()).ending ==
+          Ending::delivered);
 
-    const auto webhook = desk.channel("webhook", "kind = \"webhook\"\nurl = \"env:LARUM_TEST_WEBHOOK\"\nsecret = \"env:LARUM_TEST_WEBHOOK_SECRET\"\nedits = true\n");
+    const auto webhook =
+        desk.channel("webhook", "kind = \"webhook\"\nurl = \"env:LARUM_TEST_WEBHOOK\"\nsecret = "
+                                "\"env:LARUM_TEST_WEBHOOK_SECRET\"\nedits = true\n");
     const auto now = desk.clock.now();
     const auto told = webhook->send(alert(), "", "", now);
     REQUIRE(told.ending == Ending::delivered);

@@ -15,7 +15,8 @@ struct FixedClock final : Clock {
     Time now() const override { return *parse_time("2021-02-25T15:02:10Z"); } // 1614265330
 };
 
-HttpAnswer send(const std::string& method, const std::string& url, const std::string& body, Headers headers = {}) {
+HttpAnswer send(const std::string& method, const std::string& url, const std::string& body,
+                Headers headers = {}) {
     HttpRequest request;
     request.method = method;
     request.url = url;
@@ -30,37 +31,50 @@ json slack(ChatServer& chat, const std::string& method, const json& body, const 
     return json::parse(send("POST", chat.slack_api() + '/' + method, body.dump(), headers).body);
 }
 
-json section(const std::string& text) { return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", text}}}}; }
+json section(const std::string& text) {
+    return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", text}}}};
+}
 
 } // namespace
 
 TEST_CASE("the simulated Slack shows a message and edits it in place", "[demo]") {
     FixedClock clock;
     ChatServer chat(clock);
-    const auto first = slack(chat, "chat.postMessage", {{"channel", "C0DEMO"}, {"text", "t"}, {"blocks", json::array({section("PILNE"), section("druga linia")})}});
+    const auto first = slack(chat, "chat.postMessage",
+                             {{"channel", "C0DEMO"},
+                              {"text", "t"},
+                              {"blocks", json::array({section("PILNE"), section("druga linia")})}});
     REQUIRE(first["ok"] == true);
     CHECK(first["ts"].is_string());
 
-    const auto edited = slack(chat, "chat.update", {{"channel", "C0DEMO"}, {"ts", first["ts"]}, {"text", "wpis usunięty"}});
+    const auto edited =
+        slack(chat, "chat.update", {{"channel", "C0DEMO"}, {"ts", first["ts"]}, {"text", "wpis usunięty"}});
 
     CHECK(edited["ok"] == true);
     REQUIRE(chat.messages().size() == 1);
     CHECK(chat.messages()[0].text == "wpis usunięty");
     CHECK(chat.messages()[0].edits == 1);
-    CHECK(slack(chat, "chat.update", {{"channel", "C0DEMO"}, {"ts", "1.0"}, {"text", "x"}})["error"] == "message_not_found");
+    CHECK(slack(chat, "chat.update", {{"channel", "C0DEMO"}, {"ts", "1.0"}, {"text", "x"}})["error"] ==
+          "message_not_found");
 }
 
 TEST_CASE("the simulated Slack says no with status 200, as Slack does", "[demo]") {
     FixedClock clock;
     ChatServer chat(clock);
-    CHECK(slack(chat, "chat.postMessage", {{"channel", "C0DEMO"}, {"text", "x"}}, {{"Authorization", "Bearer no"}})["error"] == "invalid_auth");
-    CHECK(slack(chat, "chat.postMessage", {{"channel", "C0GONE"}, {"text", "x"}})["error"] == "channel_not_found");
+    CHECK(slack(chat, "chat.postMessage", {{"channel", "C0DEMO"}, {"text", "x"}},
+                {{"Authorization", "Bearer no"}})["error"] == "invalid_auth");
+    CHECK(slack(chat, "chat.postMessage", {{"channel", "C0GONE"}, {"text", "x"}})["error"] ==
+          "channel_not_found");
     chat.archive("D0LEAD");
     CHECK(slack(chat, "chat.postMessage", {{"channel", "D0LEAD"}, {"text", "x"}})["error"] == "is_archived");
     CHECK(slack(chat, "chat.postMessage", {{"channel", "C0DEMO"}, {"text", ""}})["error"] == "no_text");
-    CHECK(slack(chat, "chat.postMessage", {{"channel", "C0DEMO"}, {"blocks", json::array({section(std::string(3001, 'x'))})}})["error"] == "invalid_blocks");
-    const json header = {{"type", "header"}, {"text", {{"type", "mrkdwn"}, {"text", "only plain text here"}}}};
-    CHECK(slack(chat, "chat.postMessage", {{"channel", "C0DEMO"}, {"blocks", json::array({header})}})["error"] == "invalid_blocks");
+    CHECK(slack(chat, "chat.postMessage",
+                {{"channel", "C0DEMO"},
+                 {"blocks", json::array({section(std::string(3001, 'x'))})}})["error"] == "invalid_blocks");
+    const json header = {{"type", "header"},
+                         {"text", {{"type", "mrkdwn"}, {"text", "only plain text here"}}}};
+    CHECK(slack(chat, "chat.postMessage",
+                {{"channel", "C0DEMO"}, {"blocks", json::array({header})}})["error"] == "invalid_blocks");
     CHECK(chat.complaints().size() == 2);
     CHECK(chat.messages().empty());
 }
@@ -71,9 +85,13 @@ TEST_CASE("block limits count letters, not bytes, and look into buttons", "[demo
     for (int i = 0; i < 3000; ++i) letters += "ż";
     CHECK(demo::check_blocks(body(section(letters))).empty());
     CHECK_FALSE(demo::check_blocks(body(section(letters + "ż"))).empty());
-    const auto actions = [](const json& button) { return json{{"type", "actions"}, {"elements", json::array({button})}}; };
+    const auto actions = [](const json& button) {
+        return json{{"type", "actions"}, {"elements", json::array({button})}};
+    };
     const auto button = [](const std::string& label) {
-        return json{{"type", "button"}, {"text", {{"type", "plain_text"}, {"text", label}}}, {"url", "https://larum.example/"}};
+        return json{{"type", "button"},
+                    {"text", {{"type", "plain_text"}, {"text", label}}},
+                    {"url", "https://larum.example/"}};
     };
     CHECK(demo::check_blocks(body(actions(button("Moje")))).empty());
     CHECK_FALSE(demo::check_blocks(body(actions(button(std::string(76, 'x'))))).empty());
@@ -107,13 +125,19 @@ TEST_CASE("the simulated Mattermost takes, edits and refuses posts", "[demo]") {
     FixedClock clock;
     ChatServer chat(clock);
     const Headers token = {{"Authorization", "Bearer simulated-mattermost-token"}};
-    const auto made = send("POST", chat.mattermost() + "/api/v4/posts", R"({"channel_id":"care","message":"PILNE"})", token);
+    const auto made = send("POST", chat.mattermost() + "/api/v4/posts",
+                           R"({"channel_id":"care","message":"PILNE"})", token);
     CHECK(made.status == 201);
     const auto id = json::parse(made.body)["id"].get<std::string>();
 
-    CHECK(send("PUT", chat.mattermost() + "/api/v4/posts/" + id + "/patch", R"({"message":"załatwione"})", token).status == 200);
-    CHECK(send("PUT", chat.mattermost() + "/api/v4/posts/other/patch", R"({"message":"x"})", token).status == 404);
-    CHECK(send("POST", chat.mattermost() + "/api/v4/posts", R"({"channel_id":"care","message":"x"})").status == 401);
+    CHECK(send("PUT", chat.mattermost() + "/api/v4/posts/" + id + "/patch", R"({"message":"załatwione"})",
+               token)
+              .status == 200);
+    CHECK(send("PUT", chat.mattermost() + "/api/v4/posts/other/patch", R"({"message":"x"})", token).status ==
+          404);
+    CHECK(
+        send("POST", chat.mattermost() + "/api/v4/posts", R"({"channel_id":"care","message":"x"})").status ==
+        401);
     CHECK(send("POST", chat.mattermost_hook(), R"({"text":"przez hak"})").body == "ok");
     REQUIRE(chat.messages().size() == 2);
     CHECK(chat.messages()[0].text == "załatwione");
@@ -124,17 +148,22 @@ TEST_CASE("the generic webhook takes only what is signed, fresh and new", "[demo
     FixedClock clock;
     ChatServer chat(clock);
     // The published vector of Standard Webhooks.
-    const Headers vector = {{"webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"}, {"webhook-timestamp", "1614265330"},
+    const Headers vector = {{"webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"},
+                            {"webhook-timestamp", "1614265330"},
                             {"webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="}};
-    CHECK(send("POST", chat.webhook(), R"({"test": 2432232314})", vector).status == 400); // signed well, but no message
+    CHECK(send("POST", chat.webhook(), R"({"test": 2432232314})", vector).status ==
+          400); // signed well, but no message
     CHECK(send("POST", chat.webhook(), R"({"test": 2432232315})", vector).status == 401);
 
     const auto sign = [](const std::string& id, const std::string& stamp, const std::string& body) {
         const auto key = from_base64("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-        return Headers{{"webhook-id", id}, {"webhook-timestamp", stamp},
-                       {"webhook-signature", "v1,old v1," + to_base64(hmac_sha256(key, id + '.' + stamp + '.' + body))}};
+        return Headers{
+            {"webhook-id", id},
+            {"webhook-timestamp", stamp},
+            {"webhook-signature", "v1,old v1," + to_base64(hmac_sha256(key, id + '.' + stamp + '.' + body))}};
     };
-    const std::string first = R"({"data":{"alert_id":"7","lines":[{"text":"PILNE"}]}})", second = R"({"data":{"alert_id":"7","lines":[{"text":"nowe"}]}})";
+    const std::string first = R"({"data":{"alert_id":"7","lines":[{"text":"PILNE"}]}})",
+                      second = R"({"data":{"alert_id":"7","lines":[{"text":"nowe"}]}})";
     CHECK(send("POST", chat.webhook(), first, sign("msg_7", "1614265330", first)).status == 200);
     CHECK(send("POST", chat.webhook(), first, sign("msg_7", "1614265330", first)).status == 200);
     CHECK(send("POST", chat.webhook(), second, sign("msg_7_2", "1614265331", second)).status == 200);

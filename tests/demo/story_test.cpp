@@ -16,11 +16,14 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("larum-story-test-" + std::to_string(getpid()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("larum-story-test-" + std::to_string(getpid()));
     ~Folder() { std::filesystem::remove_all(path); }
 };
 
-std::size_t columns(const std::string& line) { return 1 + static_cast<std::size_t>(std::count(line.begin(), line.end(), ',')); }
+std::size_t columns(const std::string& line) {
+    return 1 + static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
+}
 
 } // namespace
 
@@ -54,7 +57,8 @@ TEST_CASE("the demo's files can be read by larum", "[demo]") {
 
     const auto files = demo::write_files(places, graph.settings(), chat.settings(), clock.at);
 
-    CHECK((std::filesystem::status(folder.path / "graph-token").permissions() & std::filesystem::perms::others_read) == std::filesystem::perms::none);
+    CHECK((std::filesystem::status(folder.path / "graph-token").permissions() &
+           std::filesystem::perms::others_read) == std::filesystem::perms::none);
     for (const auto& file : {files.customers, files.cases, files.contacts}) {
         std::istringstream lines(read_file(file));
         std::string header, line;

@@ -33,7 +33,8 @@ struct LoopbackHttp final : Http {
 };
 
 inline const std::vector<std::string>& source_keys() {
-    static const std::vector<std::string> keys = {"brand", "kind", "matching", "interval", "seen", "private_allowed"};
+    static const std::vector<std::string> keys = {"brand",    "kind", "matching",
+                                                  "interval", "seen", "private_allowed"};
     return keys;
 }
 
@@ -49,12 +50,14 @@ public:
         setenv("LARUM_TEST_GRAPH_TOKEN", graph.settings().token.c_str(), 1);
         setenv("LARUM_TEST_GRAPH_SECRET", graph.settings().app_secret.c_str(), 1);
         return "kind = \"facebook\"\nprivate_allowed = true\npage = \"" + graph.settings().page_id +
-               "\"\ntoken = \"env:LARUM_TEST_GRAPH_TOKEN\"\napp_secret = \"env:LARUM_TEST_GRAPH_SECRET\"\napp_id = \"" +
+               "\"\ntoken = \"env:LARUM_TEST_GRAPH_TOKEN\"\napp_secret = "
+               "\"env:LARUM_TEST_GRAPH_SECRET\"\napp_id = \"" +
                graph.settings().app_id + "\"\nhost = \"" + graph.url() + "\"\n";
     }
 
     connectors::Made make(const std::string& kind, const std::string& text, config::Problems& found) {
-        return connectors::find_kind(kind)->make(config::parse_toml(text, "larum.toml"), source_keys(), found, {http});
+        return connectors::find_kind(kind)->make(config::parse_toml(text, "larum.toml"), source_keys(), found,
+                                                 {http});
     }
 
     /// Polls `stream` until it has no more, keeping its cursor; the last outcome and everything read.
@@ -100,8 +103,7 @@ public:
     std::map<std::string, std::string> cursors;
 
 private:
-    template <class T>
-    static void append(std::vector<T>& to, const std::vector<T>& from) {
+    template <class T> static void append(std::vector<T>& to, const std::vector<T>& from) {
         to.insert(to.end(), from.begin(), from.end());
     }
 };

@@ -39,7 +39,8 @@ TEST_CASE("posts of the page and its visitors are read with who wrote them", "[f
     CHECK(post->attachments[0].url == "https://photos.example/1.jpg");
 }
 
-TEST_CASE("every call names the version, proves the secret and keeps the token out of the address", "[facebook]") {
+TEST_CASE("every call names the version, proves the secret and keeps the token out of the address",
+          "[facebook]") {
     GraphFixture f("facebook");
     f.poll("feed");
 
@@ -51,7 +52,9 @@ TEST_CASE("every call names the version, proves the secret and keeps the token o
 
 TEST_CASE("a long feed is walked to its end and read only once", "[facebook]") {
     GraphFixture f("facebook");
-    for (int i = 0; i < 350; ++i) f.graph.post(jan, "wpis " + std::to_string(i), Wall::visitors, f.clock.at - 48h - std::chrono::minutes(i));
+    for (int i = 0; i < 350; ++i)
+        f.graph.post(jan, "wpis " + std::to_string(i), Wall::visitors,
+                     f.clock.at - 48h - std::chrono::minutes(i));
     f.graph.short_pages(false);
 
     const auto first = f.poll("feed");
@@ -67,7 +70,8 @@ TEST_CASE("a long feed is walked to its end and read only once", "[facebook]") {
 
 TEST_CASE("short pages do not end a walk, only a missing next does", "[facebook]") {
     GraphFixture f("facebook");
-    for (int i = 0; i < 250; ++i) f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1));
+    for (int i = 0; i < 250; ++i)
+        f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1));
     f.graph.short_pages(true);
 
     const auto read = f.poll("feed");
@@ -80,7 +84,8 @@ TEST_CASE("short pages do not end a walk, only a missing next does", "[facebook]
 TEST_CASE("a post that is removed while its page is being walked loses no other", "[facebook]") {
     GraphFixture f("facebook");
     std::vector<std::string> ids;
-    for (int i = 0; i < 150; ++i) ids.push_back(f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1)));
+    for (int i = 0; i < 150; ++i)
+        ids.push_back(f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1)));
     auto read = f.poll("feed", 1);
     REQUIRE(read.page.more);
 
@@ -90,9 +95,11 @@ TEST_CASE("a post that is removed while its page is being walked loses no other"
     CHECK(read.page.posts.size() == 50);
 }
 
-TEST_CASE("what a bounded walk cannot reach is a gap, and the next walk goes on from the newest", "[facebook]") {
+TEST_CASE("what a bounded walk cannot reach is a gap, and the next walk goes on from the newest",
+          "[facebook]") {
     GraphFixture f("facebook", "pages_max = 2\n");
-    for (int i = 0; i < 350; ++i) f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1));
+    for (int i = 0; i < 350; ++i)
+        f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1));
 
     const auto read = f.poll("feed");
 
@@ -104,7 +111,8 @@ TEST_CASE("what a bounded walk cannot reach is a gap, and the next walk goes on 
 
 TEST_CASE("a walk that was interrupted does not move the mark", "[facebook]") {
     GraphFixture f("facebook");
-    for (int i = 0; i < 150; ++i) f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1));
+    for (int i = 0; i < 150; ++i)
+        f.graph.post(jan, "wpis", Wall::visitors, f.clock.at - std::chrono::minutes(i + 1));
     f.poll("feed", 1);
     f.graph.throttle(80001, 7);
     CHECK(f.poll("feed").outcome.ending == Ending::later);
@@ -185,15 +193,18 @@ TEST_CASE("a late comment and an edit of an old one are seen on the next read", 
 TEST_CASE("thousands of comments are walked newest first, back to the mark and no further", "[facebook]") {
     GraphFixture f("facebook");
     const auto post = f.graph.post(f.graph.page(), "Konkurs", Wall::page, f.clock.at - 24h);
-    for (int i = 0; i < 1050; ++i) f.graph.comment(post, jan, "k", {}, f.clock.at - 23h + std::chrono::minutes(i));
+    for (int i = 0; i < 1050; ++i)
+        f.graph.comment(post, jan, "k", {}, f.clock.at - 23h + std::chrono::minutes(i));
     CHECK(f.poll("comments:" + post).page.posts.size() == 1050);
     CHECK(f.http.calls == 11);
-    for (int i = 0; i < 120; ++i) f.graph.comment(post, jan, "n", {}, f.clock.at - 4h + std::chrono::minutes(i));
+    for (int i = 0; i < 120; ++i)
+        f.graph.comment(post, jan, "n", {}, f.clock.at - 4h + std::chrono::minutes(i));
 
     const auto read = f.poll("comments:" + post);
 
     CHECK(f.http.calls == 13);
-    CHECK(std::count_if(read.page.posts.begin(), read.page.posts.end(), [](const Post& p) { return p.text == "n"; }) == 120);
+    CHECK(std::count_if(read.page.posts.begin(), read.page.posts.end(),
+                        [](const Post& p) { return p.text == "n"; }) == 120);
 }
 
 TEST_CASE("the comments of a removed post are gone", "[facebook]") {

@@ -8,7 +8,8 @@ using namespace std::chrono_literals;
 using connectors::Ending;
 using demo::Wall;
 
-TEST_CASE("a throttled page rests as long as the platform says, in minutes, for the whole credential", "[facebook]") {
+TEST_CASE("a throttled page rests as long as the platform says, in minutes, for the whole credential",
+          "[facebook]") {
     GraphFixture f("facebook");
     f.graph.throttle(80001, 17);
 
@@ -17,7 +18,8 @@ TEST_CASE("a throttled page rests as long as the platform says, in minutes, for 
     CHECK(outcome.ending == Ending::later);
     CHECK(outcome.whole_credential);
     CHECK(outcome.not_before == f.clock.at + 17min);
-    CHECK(outcome.reason == "facebook: code 80001: the page's request limit is reached (trace AsimulatedTrace)");
+    CHECK(outcome.reason ==
+          "facebook: code 80001: the page's request limit is reached (trace AsimulatedTrace)");
 }
 
 TEST_CASE("the usage headers tell how much of the budget is used, and rest before the block", "[facebook]") {
@@ -40,8 +42,9 @@ TEST_CASE("a dead token stops the credential and says what to do", "[facebook]")
         int subcode;
         const char* says;
     };
-    const auto one = GENERATE(Case{463, "expired"}, Case{460, "password"}, Case{458, "removed"}, Case{492, "role"},
-                              Case{467, "no longer valid"}, Case{459, "confirm"}, Case{0, "refused"});
+    const auto one =
+        GENERATE(Case{463, "expired"}, Case{460, "password"}, Case{458, "removed"}, Case{492, "role"},
+                 Case{467, "no longer valid"}, Case{459, "confirm"}, Case{0, "refused"});
     GraphFixture f("facebook");
     f.graph.break_token(one.subcode);
 
@@ -90,7 +93,9 @@ TEST_CASE("answers that are no answers are tried again", "[facebook]") {
         const char* says;
     };
     const auto one = GENERATE(
-        Case{{200, {{"Content-Type", "text/html"}}, "<!DOCTYPE html><html><body>Sorry</body></html>"}, Ending::later, "HTML"},
+        Case{{200, {{"Content-Type", "text/html"}}, "<!DOCTYPE html><html><body>Sorry</body></html>"},
+             Ending::later,
+             "HTML"},
         Case{{502, {}, "<html>Bad Gateway</html>"}, Ending::later, "502"},
         Case{{503, {{"Retry-After", "90"}}, ""}, Ending::later, "503"},
         Case{{200, {}, ""}, Ending::later, "ends in the middle"},
@@ -154,7 +159,9 @@ TEST_CASE("broken JSON, half characters and zero bytes in one item cost that ite
     const std::string broken =
         R"({"data":[{"id":"1_1","created_time":"2026-08-02T09:00:00+0000","message":"ucięta \ud83d"},)"
         R"({"id":"1_2","created_time":"2026-08-02T09:01:00+0000","message":"zero \u0000 bajt"},)"
-        R"({"id":"1_3","created_time":"2026-08-02T09:02:00+0000","message":"zły )" "\xff" R"( bajt"},)"
+        R"({"id":"1_3","created_time":"2026-08-02T09:02:00+0000","message":"zły )"
+        "\xff"
+        R"( bajt"},)"
         R"({"id":"1_4","created_time":"2026-08-02T09:03:00+0000","message":"cudzysłów \\" },)"
         R"({"id":"1_5","created_time":"2026-08-02T09:04:00+0000",,},)"
         R"({"id":"1_6","created_time":"2026-08-02T09:05:00+0000","message":"para \ud83d\ude21 cała"}],"paging":{}})";
@@ -188,7 +195,8 @@ TEST_CASE("an answer without end is cut off by its bound and tried again", "[fac
         }
     } http;
     GraphFixture f("facebook");
-    auto made = connectors::find_kind("facebook")->make(config::parse_toml(f.toml, "larum.toml"), source_keys(), f.problems, {http});
+    auto made = connectors::find_kind("facebook")
+                    ->make(config::parse_toml(f.toml, "larum.toml"), source_keys(), f.problems, {http});
     connectors::Session session;
     connectors::Call call{f.clock.at, session};
 
@@ -199,7 +207,8 @@ TEST_CASE("the real client reads the simulated page", "[facebook]") {
     GraphFixture f("facebook");
     f.graph.post({"1", "Jan"}, "Zażółć", Wall::visitors, f.clock.at - 1h);
     const auto http = make_http();
-    auto made = connectors::find_kind("facebook")->make(config::parse_toml(f.toml, "larum.toml"), source_keys(), f.problems, {*http});
+    auto made = connectors::find_kind("facebook")
+                    ->make(config::parse_toml(f.toml, "larum.toml"), source_keys(), f.problems, {*http});
     connectors::Session session;
     connectors::Call call{f.clock.at, session};
 
@@ -213,20 +222,24 @@ TEST_CASE("the real client reads the simulated page", "[facebook]") {
 
 TEST_CASE("whatever arrives is an answer, an outcome or rejected items, never a crash", "[facebook]") {
     const Time now = *parse_time("2026-08-02T10:00:00Z");
-    const std::string page = R"({"data":[{"id":"1_1","created_time":"2026-08-02T09:00:00+0000","message":"a \"b\" \ud83d\ude21 [x] {y}",)"
-                             R"("from":{"id":"7","name":"Jan"}},{"id":"1_2","created_time":"2026-08-02T09:01:00+0000"}],"paging":{"next":"https://x/?after=1"}})";
+    const std::string page =
+        R"({"data":[{"id":"1_1","created_time":"2026-08-02T09:00:00+0000","message":"a \"b\" \ud83d\ude21 [x] {y}",)"
+        R"("from":{"id":"7","name":"Jan"}},{"id":"1_2","created_time":"2026-08-02T09:01:00+0000"}],"paging":{"next":"https://x/?after=1"}})";
     connectors::graph::Access access;
     for (std::size_t length = 0; length < page.size(); ++length)
-        CHECK(connectors::graph::understand(access, {200, {}, page.substr(0, length)}, now).outcome.ending == Ending::later);
+        CHECK(connectors::graph::understand(access, {200, {}, page.substr(0, length)}, now).outcome.ending ==
+              Ending::later);
     // Every single byte replaced by what hurts parsers most.
     for (std::size_t at = 0; at < page.size(); ++at)
         for (const char hurt : {'"', '\\', '{', ']', '\0', '\xff'}) {
             auto hurt_page = page;
             hurt_page[at] = hurt;
-            CHECK_NOTHROW(connectors::graph::understand(access, {200, {{"X-App-Usage", hurt_page}}, hurt_page}, now));
+            CHECK_NOTHROW(
+                connectors::graph::understand(access, {200, {{"X-App-Usage", hurt_page}}, hurt_page}, now));
         }
     CHECK_NOTHROW(connectors::graph::understand(access, {200, {}, std::string(100000, '[')}, now));
-    CHECK_NOTHROW(connectors::graph::understand(access, {200, {}, "{\"data\":" + std::string(100000, '[')}, now));
+    CHECK_NOTHROW(
+        connectors::graph::understand(access, {200, {}, "{\"data\":" + std::string(100000, '[')}, now));
 }
 
 TEST_CASE("a page that stopped sending webhooks is told, nothing else stops", "[facebook]") {
@@ -242,7 +255,9 @@ TEST_CASE("a page that stopped sending webhooks is told, nothing else stops", "[
     CHECK_FALSE(unsubscribed.whole_credential);
     CHECK(unsubscribed.reason.find("subscribed_apps") != std::string::npos);
 
-    demo::Server listener([](const demo::Request& request) { return HttpAnswer{200, {}, demo::parameter(request.query, "hub.challenge")}; });
+    demo::Server listener([](const demo::Request& request) {
+        return HttpAnswer{200, {}, demo::parameter(request.query, "hub.challenge")};
+    });
     REQUIRE(f.graph.subscribe(listener.url() + "/hooks/meta"));
     CHECK(f.poll("subscription").outcome.ok());
 }
@@ -303,14 +318,18 @@ TEST_CASE("settings that cannot work are named with what would be right", "[face
 
 TEST_CASE("the position of the next page leaves host and token behind", "[facebook]") {
     const auto position = connectors::graph::position_of(
-        "https://evil.example/v1.0/1/feed?access_token=SECRET&appsecret_proof=P&limit=25&until=1785312004&__paging_token=enc%2BA%3D%3D");
+        "https://evil.example/v1.0/1/"
+        "feed?access_token=SECRET&appsecret_proof=P&limit=25&until=1785312004&__paging_token=enc%2BA%3D%3D");
     CHECK(connectors::graph::write_query(position) == "until=1785312004&__paging_token=enc%2bA%3d%3d");
 }
 
 TEST_CASE("every code of the table leads to one reaction", "[facebook]") {
     const Time now = *parse_time("2026-08-02T10:00:00Z");
-    const auto ending = [&](int code, int subcode = 0) { return connectors::graph::outcome_of("facebook", code, subcode, now).ending; };
-    for (const int code : {1, 2, 4, 17, 32, 341, 613, 80001, 80002, 80006, 80008, 368, 0, -5, 424242}) CHECK(ending(code) == Ending::later);
+    const auto ending = [&](int code, int subcode = 0) {
+        return connectors::graph::outcome_of("facebook", code, subcode, now).ending;
+    };
+    for (const int code : {1, 2, 4, 17, 32, 341, 613, 80001, 80002, 80006, 80008, 368, 0, -5, 424242})
+        CHECK(ending(code) == Ending::later);
     for (const int code : {3, 10, 102, 190, 200, 210, 299}) CHECK(ending(code) == Ending::reauth);
     for (const int code : {12, 100, 506, 2635}) CHECK(ending(code) == Ending::broken);
     CHECK(ending(100, 33) == Ending::gone);

@@ -16,11 +16,15 @@ const Time received = *parse_time("2026-08-02T10:00:00Z");
 const demo::Person jan{"7392015648120394", "Jan Przykład"};
 
 std::unique_ptr<connectors::Receiver> receiver(const std::string& secret = "0123456789abcdef0123456789abcdef",
-                                               const std::string& word = "meatyhamhock", const std::string& kind = "facebook") {
+                                               const std::string& word = "meatyhamhock",
+                                               const std::string& kind = "facebook") {
     setenv("LARUM_TEST_APP_SECRET", secret.c_str(), 1);
     setenv("LARUM_TEST_VERIFY", word.c_str(), 1);
     config::Problems problems;
-    const auto table = config::parse_toml("kind = \"facebook\"\napp_secret = \"env:LARUM_TEST_APP_SECRET\"\nverify_token = \"env:LARUM_TEST_VERIFY\"\n", "larum.toml");
+    const auto table =
+        config::parse_toml("kind = \"facebook\"\napp_secret = \"env:LARUM_TEST_APP_SECRET\"\nverify_token = "
+                           "\"env:LARUM_TEST_VERIFY\"\n",
+                           "larum.toml");
     auto made = connectors::find_kind(kind)->make_receiver(table, {"kind"}, problems);
     REQUIRE(problems.empty());
     return made;
@@ -31,15 +35,18 @@ connectors::WebhookRequest post(const std::string& body, const std::string& sign
 }
 
 WebhookEntry change(const std::string& value, const std::string& field = "feed") {
-    const auto all = receiver()->entries(R"({"object":"page","entry":[{"id":"1029","time":1785312004,"changes":[{"field":")" + field +
-                                             R"(","value":)" + value + "}]}]}", received);
+    const auto all = receiver()->entries(
+        R"({"object":"page","entry":[{"id":"1029","time":1785312004,"changes":[{"field":")" + field +
+            R"(","value":)" + value + "}]}]}",
+        received);
     REQUIRE(all.size() == 1);
     CHECK(all[0].account == "1029");
     return all[0];
 }
 
 bool is_empty(const connectors::Page& page) {
-    return page.posts.empty() && page.contacts.empty() && page.deletions.empty() && page.rejected.empty() && page.streams.empty();
+    return page.posts.empty() && page.contacts.empty() && page.deletions.empty() && page.rejected.empty() &&
+           page.streams.empty();
 }
 
 /// Takes webhooks as larum's own listener does and keeps what was verified.
@@ -62,7 +69,9 @@ struct Listener {
 
 TEST_CASE("the handshake echoes the bare challenge to whom knows the word, and nobody else", "[facebook]") {
     const auto hook = receiver();
-    const auto ask = [&](const std::string& target) { return hook->accept({"GET", target, {}, {}}, received); };
+    const auto ask = [&](const std::string& target) {
+        return hook->accept({"GET", target, {}, {}}, received);
+    };
 
     const auto good = ask("/hook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock");
     CHECK(good.status == 200);
@@ -72,15 +81,19 @@ TEST_CASE("the handshake echoes the bare challenge to whom knows the word, and n
     CHECK(ask("/hook?hub.mode=subscribe&hub.challenge=1&hub.verify_token=wrong").status == 403);
     CHECK(ask("/hook?hub.challenge=1&hub.verify_token=meatyhamhock").status == 403);
     CHECK(ask("/hook").status == 403);
-    CHECK(ask("/hook?hub.mode=subscribe&hub.verify_token=meatyhamhock&hub.challenge=%3Cscript%3E").status == 403);
+    CHECK(ask("/hook?hub.mode=subscribe&hub.verify_token=meatyhamhock&hub.challenge=%3Cscript%3E").status ==
+          403);
     CHECK(hook->accept({"PUT", "/hook", {}, {}}, received).status == 405);
 }
 
 TEST_CASE("a signature is checked over the raw bytes; without one there is no entry", "[facebook]") {
     const auto hook = receiver();
-    const std::string body = R"({"object":"page","entry":[{"id":"1","time":1,"changes":[]}],"x":"\u017c\u00f3\u0142ta"})";
+    const std::string body =
+        R"({"object":"page","entry":[{"id":"1","time":1,"changes":[]}],"x":"\u017c\u00f3\u0142ta"})";
     const std::string decoded = R"({"object":"page","entry":[{"id":"1","time":1,"changes":[]}],"x":"żółta"})";
-    const auto sign = [](const std::string& text) { return "sha256=" + to_hex(hmac_sha256("0123456789abcdef0123456789abcdef", text)); };
+    const auto sign = [](const std::string& text) {
+        return "sha256=" + to_hex(hmac_sha256("0123456789abcdef0123456789abcdef", text));
+    };
 
     CHECK(hook->accept(post(body, sign(body)), received).store);
     CHECK(hook->accept(post(body, sign(decoded)), received).status == 401);
@@ -102,11 +115,13 @@ TEST_CASE("the published signature vectors hold", "[facebook]") {
             const std::string body = vector["body"];
             const auto hook = receiver(vector["secret"]);
             CHECK(hook->accept(post(body, vector["expected"]), received).store);
-            CHECK(hook->accept(post(body, vector["wrong_if_body_was_decoded_and_re_encoded"]), received).status == 401);
+            CHECK(hook->accept(post(body, vector["wrong_if_body_was_decoded_and_re_encoded"]), received)
+                      .status == 401);
             CHECK(hook->entries(body, received).size() == 1);
         } else if (name == "meta.appsecret_proof") {
-            CHECK(connectors::graph::appsecret_proof(config::Secret(vector["secret"].get<std::string>()),
-                                                     config::Secret(vector["access_token"].get<std::string>())) == vector["expected"]);
+            CHECK(connectors::graph::appsecret_proof(
+                      config::Secret(vector["secret"].get<std::string>()),
+                      config::Secret(vector["access_token"].get<std::string>())) == vector["expected"]);
         }
     }
 }
@@ -130,27 +145,48 @@ TEST_CASE("a comment by webhook is the comment that a poll would have read", "[f
 }
 
 TEST_CASE("verbs and items of a webhook say what happened to the post", "[facebook]") {
-    CHECK(change(R"({"post_id":"1029_1","comment_id":"1_2","item":"comment","verb":"edited","message":"nowe","created_time":1785312204})").page.posts.at(0).edited_at);
+    CHECK(
+        change(
+            R"({"post_id":"1029_1","comment_id":"1_2","item":"comment","verb":"edited","message":"nowe","created_time":1785312204})")
+            .page.posts.at(0)
+            .edited_at);
 
-    const auto removed = change(R"({"post_id":"1029_1","comment_id":"1_2","item":"comment","verb":"remove","created_time":1785312304})");
+    const auto removed = change(
+        R"({"post_id":"1029_1","comment_id":"1_2","item":"comment","verb":"remove","created_time":1785312304})");
     REQUIRE(removed.page.deletions.size() == 1);
     CHECK(removed.page.deletions[0].id == "1_2");
     CHECK(removed.page.posts.empty());
-    CHECK(change(R"({"post_id":"1029_1","item":"post","verb":"remove"})").page.deletions.at(0).id == "1029_1");
+    CHECK(change(R"({"post_id":"1029_1","item":"post","verb":"remove"})").page.deletions.at(0).id ==
+          "1029_1");
 
     const auto hidden = change(R"({"post_id":"1029_1","comment_id":"1_2","item":"comment","verb":"hide"})");
     CHECK(is_empty(hidden.page));
     CHECK(hidden.poll == std::vector<std::string>{"comments:1029_1"});
 
-    CHECK(change(R"({"from":{"id":"1029","name":"Strona"},"post_id":"1029_9","item":"status","verb":"add","message":"my"})").page.posts.at(0).own);
-    CHECK(change(R"({"from":{"id":"7"},"post_id":"1029_9","item":"photo","verb":"add","link":"https://p.example/1"})").page.posts.at(0).attachments.at(0).kind == "photo");
-    CHECK(change(R"({"post_id":"1029_1","comment_id":"1_3","item":"comment","verb":"add","message":"anonim"})").page.posts.at(0).author.id.empty());
+    CHECK(
+        change(
+            R"({"from":{"id":"1029","name":"Strona"},"post_id":"1029_9","item":"status","verb":"add","message":"my"})")
+            .page.posts.at(0)
+            .own);
+    CHECK(
+        change(
+            R"({"from":{"id":"7"},"post_id":"1029_9","item":"photo","verb":"add","link":"https://p.example/1"})")
+            .page.posts.at(0)
+            .attachments.at(0)
+            .kind == "photo");
+    CHECK(
+        change(R"({"post_id":"1029_1","comment_id":"1_3","item":"comment","verb":"add","message":"anonim"})")
+            .page.posts.at(0)
+            .author.id.empty());
 
-    const auto mention = change(R"({"item":"post","post_id":"222_333","sender_id":"77","sender_name":"Jan","verb":"add","message":"@Strona"})", "mention");
+    const auto mention = change(
+        R"({"item":"post","post_id":"222_333","sender_id":"77","sender_name":"Jan","verb":"add","message":"@Strona"})",
+        "mention");
     CHECK(mention.page.posts.at(0).kind == PostKind::mention);
     CHECK(mention.page.posts.at(0).author.id == "77");
     CHECK(mention.page.streams.empty());
-    CHECK(change(R"({"item":"post","post_id":"222_333","verb":"add"})", "mention").poll == std::vector<std::string>{"tagged"});
+    CHECK(change(R"({"item":"post","post_id":"222_333","verb":"add"})", "mention").poll ==
+          std::vector<std::string>{"tagged"});
 }
 
 TEST_CASE("what larum does not know comes back empty but is kept", "[facebook]") {
@@ -164,9 +200,11 @@ TEST_CASE("what larum does not know comes back empty but is kept", "[facebook]")
 
 TEST_CASE("a body that is no webhook is an input error", "[facebook]") {
     const auto hook = receiver();
-    for (const char* body : {"", "[]", "{}", "<html>", R"({"object":"page","entry":{}})", R"({"object":"page","entry":[{"id":"1)"})
+    for (const char* body : {"", "[]", "{}", "<html>", R"({"object":"page","entry":{}})",
+                             R"({"object":"page","entry":[{"id":"1)"})
         CHECK_THROWS_AS(hook->entries(body, received), Error);
-    CHECK(hook->entries(R"({"object":"instagram","entry":[{"id":"5","time":1}]})", received).at(0).account == "5");
+    CHECK(hook->entries(R"({"object":"instagram","entry":[{"id":"5","time":1}]})", received).at(0).account ==
+          "5");
 }
 
 TEST_CASE("every known webhook payload is parsed", "[facebook]") {
@@ -186,7 +224,8 @@ TEST_CASE("every known webhook payload is parsed", "[facebook]") {
         for (const auto& entry : entries) {
             CHECK_FALSE(entry.account.empty());
             CHECK(entry.page.rejected.empty());
-            for (const auto& contact : entry.page.contacts) CHECK(contact.channel == ContactChannel::messenger);
+            for (const auto& contact : entry.page.contacts)
+                CHECK(contact.channel == ContactChannel::messenger);
         }
         if (name == "page-two-entries-batch.json") {
             REQUIRE(entries.size() == 2);
@@ -197,7 +236,8 @@ TEST_CASE("every known webhook payload is parsed", "[facebook]") {
     CHECK(files == 22);
 }
 
-TEST_CASE("the simulated platform's events pass the receiver, are repeated until taken, and can be lost", "[facebook]") {
+TEST_CASE("the simulated platform's events pass the receiver, are repeated until taken, and can be lost",
+          "[facebook]") {
     FixedClock clock;
     demo::GraphServer graph(clock);
     Listener listener(graph.settings());

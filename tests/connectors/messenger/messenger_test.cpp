@@ -14,11 +14,15 @@ const demo::Person anna{"8392015648120394", "Anna Przykład"};
 Contact event(const std::string& event, const std::string& list = "messaging") {
     setenv("LARUM_TEST_APP_SECRET", "s", 1);
     config::Problems problems;
-    const auto table = config::parse_toml("app_secret = \"env:LARUM_TEST_APP_SECRET\"\nverify_token = \"env:LARUM_TEST_APP_SECRET\"\n", "larum.toml");
+    const auto table = config::parse_toml(
+        "app_secret = \"env:LARUM_TEST_APP_SECRET\"\nverify_token = \"env:LARUM_TEST_APP_SECRET\"\n",
+        "larum.toml");
     const auto receiver = connectors::find_kind("messenger")->make_receiver(table, {}, problems);
-    const auto entries = receiver->entries(R"({"object":"page","entry":[{"id":"1029","time":1785312004871,")" + list +
-                                               R"(":[{"sender":{"id":"77"},"recipient":{"id":"1029"},"timestamp":1785312004523,)" + event + "}]}]}",
-                                           Time{});
+    const auto entries = receiver->entries(
+        R"({"object":"page","entry":[{"id":"1029","time":1785312004871,")" + list +
+            R"(":[{"sender":{"id":"77"},"recipient":{"id":"1029"},"timestamp":1785312004523,)" + event +
+            "}]}]}",
+        Time{});
     REQUIRE(entries.size() == 1);
     CHECK(entries[0].page.posts.empty());
     return entries[0].page.contacts.empty() ? Contact{} : entries[0].page.contacts[0];
@@ -37,7 +41,8 @@ TEST_CASE("messages become contacts of the person, never posts", "[messenger]") 
     REQUIRE(read.outcome.ok());
     CHECK(read.page.posts.empty());
     REQUIRE(read.page.contacts.size() == 3);
-    const auto in = std::find_if(read.page.contacts.begin(), read.page.contacts.end(), [&](auto& c) { return c.ref == "messenger:" + first; });
+    const auto in = std::find_if(read.page.contacts.begin(), read.page.contacts.end(),
+                                 [&](auto& c) { return c.ref == "messenger:" + first; });
     REQUIRE(in != read.page.contacts.end());
     CHECK(in->author == "facebook:" + f.graph.settings().page_id + ":" + jan.id);
     CHECK(in->channel == ContactChannel::messenger);
@@ -66,7 +71,8 @@ TEST_CASE("only what is new in a conversation is read again", "[messenger]") {
 
 TEST_CASE("a long exchange gets a stream of its own that ends when it is read", "[messenger]") {
     GraphFixture f("messenger");
-    for (int i = 0; i < 240; ++i) f.graph.message(jan, "w" + std::to_string(i), f.clock.at - 24h + std::chrono::minutes(i));
+    for (int i = 0; i < 240; ++i)
+        f.graph.message(jan, "w" + std::to_string(i), f.clock.at - 24h + std::chrono::minutes(i));
 
     const auto read = f.poll("conversations");
     REQUIRE(read.page.streams.size() == 1);
@@ -103,23 +109,30 @@ TEST_CASE("a webhook's messages are the same contacts that a poll reads", "[mess
     CHECK(text.at == Time(std::chrono::milliseconds(1785312004523)));
 
     CHECK(event(R"("message":{"mid":"m_2","text":"x"})", "standby").ref == "messenger:m_2");
-    CHECK(event(R"("message":{"mid":"m_3","attachments":[{"type":"image","payload":{"url":"https://x.example"}}]})").summary == "[image]");
+    CHECK(
+        event(
+            R"("message":{"mid":"m_3","attachments":[{"type":"image","payload":{"url":"https://x.example"}}]})")
+            .summary == "[image]");
     CHECK(event(R"("message":{"mid":"m_4","text":"Tak","quick_reply":{"payload":"YES"}})").automatic);
     CHECK(event(R"("message":{"mid":"m_1","is_deleted":true})").summary.empty());
     CHECK(event(R"("message_edit":{"mid":"m_1","text":"poprawione","num_edit":1})").summary == "poprawione");
     CHECK(event(R"("message_edit":{"mid":"m_1","text":"poprawione"})").ref == "messenger:m_1");
-    for (const char* other : {R"("reaction":{"mid":"m_1","reaction":"angry"})", R"("read":{"watermark":1})", R"("postback":{"payload":"START"})",
-                              R"("message":{"text":"bez mid"})"})
+    for (const char* other : {R"("reaction":{"mid":"m_1","reaction":"angry"})", R"("read":{"watermark":1})",
+                              R"("postback":{"payload":"START"})", R"("message":{"text":"bez mid"})"})
         CHECK(event(other).ref.empty());
 }
 
 TEST_CASE("our own message comes back as one that went out", "[messenger]") {
     GraphFixture f("messenger");
     config::Problems problems;
-    const auto table = config::parse_toml("app_secret = \"env:LARUM_TEST_GRAPH_SECRET\"\nverify_token = \"env:LARUM_TEST_GRAPH_SECRET\"\n", "larum.toml");
+    const auto table = config::parse_toml(
+        "app_secret = \"env:LARUM_TEST_GRAPH_SECRET\"\nverify_token = \"env:LARUM_TEST_GRAPH_SECRET\"\n",
+        "larum.toml");
     const auto receiver = connectors::find_kind("messenger")->make_receiver(table, {}, problems);
-    const auto entries = receiver->entries(R"({"object":"page","entry":[{"id":"1029","time":1785312500000,"messaging":[{"sender":{"id":"1029"},
-        "recipient":{"id":"77"},"timestamp":1785312499880,"message":{"mid":"m_9","is_echo":true,"text":"Sprawdzamy."}}]}]})", f.clock.at);
+    const auto entries = receiver->entries(
+        R"({"object":"page","entry":[{"id":"1029","time":1785312500000,"messaging":[{"sender":{"id":"1029"},
+        "recipient":{"id":"77"},"timestamp":1785312499880,"message":{"mid":"m_9","is_echo":true,"text":"Sprawdzamy."}}]}]})",
+        f.clock.at);
     REQUIRE(entries.at(0).page.contacts.size() == 1);
     CHECK(entries[0].page.contacts[0].direction == Direction::out);
     CHECK(entries[0].page.contacts[0].author == "facebook:1029:77");

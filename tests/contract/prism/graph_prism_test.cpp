@@ -13,23 +13,29 @@ using demo::Wall;
 namespace larum::test {
 
 Prism::Prism(const std::filesystem::path& contract, const std::string& upstream) {
-    const auto program = std::filesystem::path(LARUM_SOURCE_DIR) / "tests/contract/prism/node_modules/@stoplight/prism-cli/dist/index.js";
-    if (specs().empty() || !std::filesystem::exists(contract)) why_ = "no ../shared/specs beside the sources";
-    else if (!std::filesystem::exists(program)) why_ = "Prism is not installed; run npm ci in tests/contract/prism";
+    const auto program = std::filesystem::path(LARUM_SOURCE_DIR) /
+                         "tests/contract/prism/node_modules/@stoplight/prism-cli/dist/index.js";
+    if (specs().empty() || !std::filesystem::exists(contract))
+        why_ = "no ../shared/specs beside the sources";
+    else if (!std::filesystem::exists(program))
+        why_ = "Prism is not installed; run npm ci in tests/contract/prism";
     if (!why_.empty()) return;
     output_ = std::filesystem::temp_directory_path() / ("larum-prism-" + std::to_string(getpid()) + ".log");
-    std::vector<std::string> arguments = {"/usr/bin/env", "node", program.string(), upstream.empty() ? "mock" : "proxy", contract.string()};
+    std::vector<std::string> arguments = {"/usr/bin/env", "node", program.string(),
+                                          upstream.empty() ? "mock" : "proxy", contract.string()};
     if (!upstream.empty()) arguments.push_back(upstream);
     arguments.insert(arguments.end(), {"-h", "127.0.0.1", "-p", "0", "--errors"});
     process_ = std::make_unique<Process>(arguments, output_);
     const std::string listening = "Prism is listening on ";
-    if (!eventually([&] { return log().find(listening) != std::string::npos || !process_->running(); }) || !process_->running()) {
+    if (!eventually([&] { return log().find(listening) != std::string::npos || !process_->running(); }) ||
+        !process_->running()) {
         why_ = "Prism did not start: " + log().substr(0, 200);
         return;
     }
     const auto text = log();
     const auto begin = text.find("http://127.0.0.1:", text.find(listening));
-    url_ = text.substr(begin, text.find_first_not_of("0123456789", begin + std::string("http://127.0.0.1:").size()) - begin);
+    url_ = text.substr(
+        begin, text.find_first_not_of("0123456789", begin + std::string("http://127.0.0.1:").size()) - begin);
 }
 
 Prism::~Prism() {
@@ -101,7 +107,8 @@ TEST_CASE("the contract's error examples lead to the right endings", "[contract]
     access.app_secret = config::Secret("s");
     const auto ending = [&](const char* example) {
         http.example = example;
-        return connectors::graph::call(http, access, connectors::graph::get(access, "/1/feed", {}), now).outcome.ending;
+        return connectors::graph::call(http, access, connectors::graph::get(access, "/1/feed", {}), now)
+            .outcome.ending;
     };
     CHECK(ending("token_expired") == Ending::reauth);
     CHECK(ending("permission") == Ending::reauth);
@@ -128,7 +135,8 @@ TEST_CASE("the simulated page answers what the contract promises", "[contract][f
     facebook.graph.allow_calls(100);
     move_to(facebook, "facebook", prism.url());
 
-    for (const auto& stream : {std::string("feed"), std::string("visitor_posts"), std::string("tagged"), "comments:" + post}) {
+    for (const auto& stream :
+         {std::string("feed"), std::string("visitor_posts"), std::string("tagged"), "comments:" + post}) {
         INFO(stream);
         const auto read = facebook.poll(stream);
         INFO(read.outcome.reason << '\n' << prism.log());

@@ -9,8 +9,8 @@
 namespace larum::test {
 
 /// Prism on loopback with one contract: as a mock that checks requests, or as a proxy that checks both ways.
-/// `url()` is empty, and `why()` says why, where Prism is not installed (`npm ci` in tests/contract/prism) or the
-/// contracts are not beside the sources.
+/// `url()` is empty, and `why()` says why, where Prism is not installed (`npm ci` in tests/contract/prism) or
+/// the contracts are not beside the sources.
 class Prism {
 public:
     /// `upstream` empty: mock.
