@@ -3,14 +3,12 @@
 #include "core/log.h"
 #include "daemon/assembly.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/on_signals.h"
 #include "daemon/daemon.h"
 #include "daemon/service/heartbeat.h"
 #include "daemon/service/manager.h"
 
 #include <CLI/CLI.hpp>
-
-#include <csignal>
-#include <thread>
 
 namespace larum::commands {
 
@@ -18,26 +16,6 @@ namespace {
 
 constexpr auto turn_length = std::chrono::seconds{1};
 constexpr auto wait_length = std::chrono::seconds{2};
-
-/// Signals are taken by one thread that asks for them; every other thread has them blocked from its birth.
-class Signals {
-public:
-    Signals() {
-        sigemptyset(&set_);
-        for (const int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, one);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-        std::signal(SIGPIPE, SIG_IGN);
-    }
-    /// The signal that came within `span`, 0 when none did.
-    int wait(std::chrono::seconds span) const {
-        const timespec most{span.count(), 0};
-        const int signal = sigtimedwait(&set_, nullptr, &most);
-        return signal > 0 ? signal : 0;
-    }
-
-private:
-    sigset_t set_{};
-};
 
 const Clock& system_clock() {
     static const SystemClock clock;
