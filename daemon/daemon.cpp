@@ -1,10 +1,12 @@
 #include "daemon/daemon.h"
 
 #include "daemon/assembly.h"
+#include "daemon/intake/hooks.h"
 #include "daemon/intake/scheduler.h"
 #include "daemon/review/review.h"
 #include "daemon/service/health.h"
 #include "daemon/service/loop.h"
+#include "daemon/triage/triage.h"
 #include "daemon/web/server.h"
 
 #include <atomic>
@@ -15,6 +17,8 @@ namespace larum {
 namespace {
 
 constexpr int fetchers = 2;
+constexpr int triagers = 2;
+constexpr std::size_t hook_body_bytes_max = 4u << 20;
 
 web::Settings listener(const std::string& address, const std::string& setting) {
     web::Settings settings;
@@ -34,22 +38,43 @@ web::Settings page_listener(const std::string& address) {
 struct Daemon::Parts {
     Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, const Judge& the_judge, const Clock& the_clock)
         : config(std::move(with)), store(the_store), judge(the_judge), clock(the_clock), assembly(assemble(*config, http)),
-          watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch),
+          watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), hooks(store, clock, assembly, watch),
           review(store.pool(), store.ids(), clock, config), page(page_listener(config->listen.page)),
-          hooks(listener(config->listen.hooks, "listen.hooks")) {
+          hook_listener(listener(config->listen.hooks, "listen.hooks")) {
         service::add_health_routes(page, pulse, store, clock, draining);
         review.add_routes(page);
-        page.start();
-        hooks.start();
+        add_hook_routes();
+        hooks.stored = [this] { wake("hooks"); };
         turn();
+        page.start();
+        hook_listener.start();
     }
 
     ~Parts() {
         draining = true;
         for (auto& loop : loops) loop->ask_to_stop();
-        hooks.stop();
-        loops.clear();
+        hook_listener.stop();
         page.stop();
+        loops.clear();
+    }
+
+    /// A webhook of an app, as its platform sends it: the handshake by GET, events by POST.
+    void add_hook_routes() {
+        const auto work = [this](const web::Request& request) {
+            const auto answer = hooks.accept(request.part("app"), {request.method, request.target, request.headers, request.body});
+            web::Response response;
+            response.status = answer.status;
+            response.body = answer.body;
+            return response;
+        };
+        const web::RouteLimits limits{hook_body_bytes_max};
+        hook_listener.route("GET", "/hooks/{app}", work, web::Place::worker, limits);
+        hook_listener.route("POST", "/hooks/{app}", work, web::Place::worker, limits);
+    }
+
+    void wake(const std::string& name) {
+        for (auto& loop : loops)
+            if (loop->name() == name) loop->wake();
     }
 
     void add(const std::string& name, Span rest, service::Loop::Step step) {
@@ -61,6 +86,11 @@ struct Daemon::Parts {
         for (int i = 0; i < fetchers; ++i)
             add("intake " + std::to_string(i + 1), 200ms, [this](Time now) { return scheduler.tick(now); });
         add("leases", 2s, [this](Time) { return scheduler.heartbeat(), false; });
+        add("hooks", 500ms, [this](Time now) { return hooks.tick(now); });
+        for (int i = 0; i < triagers; ++i) {
+            triages.push_back(std::make_unique<triage::Triage>(store, *config, judge));
+            add("triage " + std::to_string(i + 1), 50ms, [carrier = triages.back().get()](Time now) { return carrier->tick(now); });
+        }
         add("review", 1s, [this](Time now) { return review.tick(now), false; });
     }
 
@@ -73,8 +103,10 @@ struct Daemon::Parts {
     std::atomic<bool> draining = false;
     intake::Watch watch;
     intake::Scheduler scheduler;
+    intake::Hooks hooks;
     review::Review review;
-    web::Server page, hooks;
+    web::Server page, hook_listener;
+    std::vector<std::unique_ptr<triage::Triage>> triages;
     std::vector<std::unique_ptr<service::Loop>> loops; ///< last: they use everything above
 };
 
@@ -85,6 +117,6 @@ Daemon::~Daemon() = default;
 
 std::vector<std::string> Daemon::still() const { return parts_->pulse.still(parts_->clock.now()); }
 int Daemon::page_port() const { return parts_->page.port(); }
-int Daemon::hooks_port() const { return parts_->hooks.port(); }
+int Daemon::hooks_port() const { return parts_->hook_listener.port(); }
 
 } // namespace larum

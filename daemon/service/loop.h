@@ -31,6 +31,7 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
+    const std::string& name() const { return settings_.name; }
     void ask_to_stop();
     /// Ends a rest early: there is news.
     void wake();
