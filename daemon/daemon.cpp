@@ -1,11 +1,13 @@
 #include "daemon/daemon.h"
 
 #include "daemon/assembly.h"
+#include "daemon/dispatch/carrier.h"
 #include "daemon/intake/hooks.h"
 #include "daemon/intake/scheduler.h"
 #include "daemon/review/review.h"
 #include "daemon/service/health.h"
 #include "daemon/service/loop.h"
+#include "daemon/store/retention.h"
 #include "daemon/triage/triage.h"
 #include "daemon/web/server.h"
 
@@ -18,6 +20,7 @@ namespace {
 
 constexpr int fetchers = 2;
 constexpr int triagers = 2;
+constexpr int dispatchers = 2;
 constexpr std::size_t hook_body_bytes_max = 4u << 20;
 
 web::Settings listener(const std::string& address, const std::string& setting) {
@@ -33,12 +36,25 @@ web::Settings page_listener(const std::string& address) {
     return settings;
 }
 
+std::vector<store::Retained> retained(const config::Config& config, store::Store& store) {
+    std::vector<store::Retained> brands;
+    for (const auto& brand : config.brands) brands.push_back({store.brand(brand.name), brand.retention});
+    return brands;
+}
+
+std::map<BrandId, const config::Brand*> brands_by_id(const config::Config& config, store::Store& store) {
+    std::map<BrandId, const config::Brand*> brands;
+    for (const auto& brand : config.brands) brands[store.brand(brand.name)] = &brand;
+    return brands;
+}
+
 } // namespace
 
 struct Daemon::Parts {
     Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, const Judge& the_judge, const Clock& the_clock)
         : config(std::move(with)), store(the_store), judge(the_judge), clock(the_clock), assembly(assemble(*config, http)),
           watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), hooks(store, clock, assembly, watch),
+          desk(*config, assembly.channels), retention(store.pool(), retained(*config, store)),
           review(store.pool(), store.ids(), clock, config), page(page_listener(config->listen.page)),
           hook_listener(listener(config->listen.hooks, "listen.hooks")) {
         service::add_health_routes(page, pulse, store, clock, draining);
@@ -91,6 +107,12 @@ struct Daemon::Parts {
             triages.push_back(std::make_unique<triage::Triage>(store, *config, judge));
             add("triage " + std::to_string(i + 1), 50ms, [carrier = triages.back().get()](Time now) { return carrier->tick(now); });
         }
+        for (int i = 0; i < dispatchers; ++i) {
+            carriers.push_back(std::make_unique<dispatch::Carrier>(store.pool(), store.ids(), store.slot(), *config,
+                                                                   brands_by_id(*config, store), desk));
+            add("dispatch " + std::to_string(i + 1), 100ms, [carrier = carriers.back().get()](Time now) { return carrier->tick(now); });
+        }
+        add("retention", 60s, [this](Time now) { return retention.tick(now); });
         add("review", 1s, [this](Time now) { return review.tick(now), false; });
     }
 
@@ -104,9 +126,12 @@ struct Daemon::Parts {
     intake::Watch watch;
     intake::Scheduler scheduler;
     intake::Hooks hooks;
+    dispatch::Desk desk;
+    store::Retention retention;
     review::Review review;
     web::Server page, hook_listener;
     std::vector<std::unique_ptr<triage::Triage>> triages;
+    std::vector<std::unique_ptr<dispatch::Carrier>> carriers;
     std::vector<std::unique_ptr<service::Loop>> loops; ///< last: they use everything above
 };
 

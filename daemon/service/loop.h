@@ -23,7 +23,7 @@ public:
         std::string name;
         Span rest = std::chrono::milliseconds{200};   ///< after a step without work
         Span rest_max = std::chrono::seconds{5};      ///< between failing steps
-        Span beat_max = std::chrono::seconds{60};     ///< a step longer than this counts as hung
+        Span beat_max = std::chrono::seconds{120};    ///< a step longer than this counts as hung
     };
 
     Loop(Settings settings, const Clock& clock, Pulse& pulse, Step step);
