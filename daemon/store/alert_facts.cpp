@@ -117,6 +117,8 @@ std::optional<dispatch::Facts> read_facts(Transaction& transaction, BrandId bran
         "                   JOIN post q ON q.brand_id = ep.brand_id AND q.post_id = ep.post_id "
         "                   WHERE ep.brand_id = e.brand_id AND ep.escalation_id = e.escalation_id "
         "                   AND q.text IS NOT NULL AND q.deleted_at IS NULL "
+        "                   AND NOT EXISTS (SELECT FROM alert old WHERE old.brand_id = e.brand_id"
+        "                     AND old.escalation_id = e.escalation_id AND old.stub_due_at IS NOT NULL) "
         "                   ORDER BY q.posted_at DESC, q.post_id DESC LIMIT 1) p ON true "
         "LEFT JOIN LATERAL (SELECT * FROM decision x WHERE x.brand_id = e.brand_id AND x.post_id = p.post_id "
         "                   ORDER BY x.revision DESC LIMIT 1) d ON true "

@@ -172,10 +172,18 @@ ImportCounts load(Pool& pool, IdMaker& ids, const ImportInto& into, ImportKind k
                   RejectedFiles& rejected) {
     ImportCounts counts;
     std::vector<SetAside> late;
-    pool.with([&](Transaction& transaction) {
-        late.clear();
-        counts = load_chunk(transaction, ids, into, kind, chunk, late);
-    });
+    const auto write = [&](NewRows way) {
+        pool.with([&](Transaction& transaction) {
+            late.clear();
+            counts = load_chunk(transaction, ids, into, kind, chunk, way, late);
+        });
+    };
+    try {
+        write(NewRows::copy);
+    } catch (const DatabaseError& error) {
+        if (error.sqlstate() != "23505") throw;
+        write(NewRows::careful); // a connector was faster with one of the new rows
+    }
     const auto early = rejected_in(chunk);
     counts.rejected += early;
     counts.unchanged -= early;

@@ -54,7 +54,7 @@ public:
     Loader(Transaction& transaction, IdMaker& ids, const ImportInto& into, ImportKind kind)
         : transaction_(transaction), ids_(ids), into_(into), kind_(kind), table_(table_of(kind)), columns_(columns_of(kind)) {}
 
-    ImportCounts load(const ImportChunk& chunk, std::vector<SetAside>& late) {
+    ImportCounts load(const ImportChunk& chunk, NewRows way, std::vector<SetAside>& late) {
         counts_.read = chunk.read;
         // Imports of a brand take turns: then what is read below is still true when it is written.
         transaction_.run("SELECT 1 FROM brand WHERE brand_id = $1 FOR NO KEY UPDATE", {into_.brand});
@@ -63,7 +63,7 @@ public:
         const auto stored = find_stored(chunk);
         auto pending = merge_all(chunk, stored, late);
         if (kind_ == ImportKind::customers && anyone_suppressed_) hide_suppressed(pending, stored);
-        write(pending);
+        write(pending, way);
         write_keys(pending);
         decide_again(pending);
         counts_.unchanged = counts_.read - counts_.added - counts_.changed - counts_.rejected;
@@ -80,7 +80,10 @@ private:
     Cells with_ids(const Cells& cells) const;
     bool keys_change(const Values& before, const Values& after) const;
     void hide_suppressed(std::vector<Pending>& pending, const std::unordered_map<std::string, Stored>& stored);
-    void write(const std::vector<Pending>& pending);
+    void write(const std::vector<Pending>& pending, NewRows way);
+    std::vector<Param> line_of(const Pending& one) const;
+    void copy_new(const std::vector<Pending>& pending);
+    void upsert(const std::vector<Pending>& pending, NewRows way);
     void write_keys(const std::vector<Pending>& pending);
     void copy_keys(const std::string& table, const std::string& id, std::vector<std::pair<std::int64_t, Id>> keys);
     void decide_again(const std::vector<Pending>& pending);
@@ -247,8 +250,43 @@ void Loader::hide_suppressed(std::vector<Pending>& pending, const std::unordered
     pending.erase(std::remove_if(pending.begin(), pending.end(), same), pending.end());
 }
 
-void Loader::write(const std::vector<Pending>& pending) {
-    if (pending.empty()) return;
+void Loader::write(const std::vector<Pending>& pending, NewRows way) {
+    std::size_t fresh = 0;
+    for (const auto& one : pending) fresh += one.fresh ? 1 : 0;
+    counts_.added += fresh;
+    counts_.changed += pending.size() - fresh;
+    if (way == NewRows::copy && fresh > 0) copy_new(pending);
+    if (way == NewRows::careful ? !pending.empty() : fresh < pending.size()) upsert(pending, way);
+}
+
+std::vector<Param> Loader::line_of(const Pending& one) const {
+    std::vector<Param> line = {static_cast<long long>(one.id)};
+    line.reserve(columns_.size() + 2);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        if (one.values[c].empty() && columns_[c].empty == "null")
+            line.emplace_back(nullptr);
+        else
+            line.emplace_back(one.values[c]);
+    }
+    return line;
+}
+
+void Loader::copy_new(const std::vector<Pending>& pending) {
+    std::vector<std::string> copied = {table_.id};
+    for (const auto& column : columns_) copied.emplace_back(column.field);
+    copied.emplace_back("brand_id");
+    const auto copy = transaction_.copy_into(table_.name, copied);
+    for (const auto& one : pending) {
+        if (!one.fresh) continue;
+        auto line = line_of(one);
+        line.emplace_back(into_.brand);
+        copy->row(line);
+    }
+    copy->finish();
+}
+
+/// Rows that are there, and when careful the new ones too.
+void Loader::upsert(const std::vector<Pending>& pending, NewRows way) {
     std::string definitions = table_.id + " bigint";
     std::string fields = table_.id;
     std::string changes;
@@ -262,19 +300,8 @@ void Loader::write(const std::vector<Pending>& pending) {
     }
     transaction_.script("CREATE TEMPORARY TABLE import_row (" + definitions + ") ON COMMIT DROP");
     const auto copy = transaction_.copy_into("import_row", copied);
-    std::vector<Param> line;
-    for (const auto& one : pending) {
-        line.clear();
-        line.emplace_back(static_cast<long long>(one.id));
-        for (std::size_t c = 0; c < columns_.size(); ++c) {
-            if (one.values[c].empty() && columns_[c].empty == "null")
-                line.emplace_back(nullptr);
-            else
-                line.emplace_back(one.values[c]);
-        }
-        copy->row(line);
-        ++(one.fresh ? counts_.added : counts_.changed);
-    }
+    for (const auto& one : pending)
+        if (!one.fresh || way == NewRows::careful) copy->row(line_of(one));
     copy->finish();
     transaction_.run("INSERT INTO " + table_.name + " (brand_id, " + fields + ") "
                      "SELECT $1, " + fields + " "
@@ -338,8 +365,8 @@ void Loader::decide_again(const std::vector<Pending>& pending) {
 } // namespace
 
 ImportCounts load_chunk(Transaction& transaction, IdMaker& ids, const ImportInto& into, ImportKind kind,
-                        const ImportChunk& chunk, std::vector<SetAside>& late) {
-    return Loader(transaction, ids, into, kind).load(chunk, late);
+                        const ImportChunk& chunk, NewRows way, std::vector<SetAside>& late) {
+    return Loader(transaction, ids, into, kind).load(chunk, way, late);
 }
 
 } // namespace larum::store

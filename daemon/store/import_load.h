@@ -49,9 +49,13 @@ struct ImportInto {
     const InstallationKey& key; ///< of the suppression hashes
 };
 
+/// How rows that are new are written: at once, or prepared for somebody else having been faster with one of them.
+enum class NewRows { copy, careful };
+
 /// Writes a chunk in the caller's transaction, which may be repeated from the start. Imports of one brand take
 /// turns, chunk by chunk. Rows that prove incomplete only beside what is stored are added to `late`.
+/// Throws DatabaseError 23505 when a new row was written by a connector meanwhile: again, `careful`.
 ImportCounts load_chunk(Transaction& transaction, IdMaker& ids, const ImportInto& into, ImportKind kind,
-                        const ImportChunk& chunk, std::vector<SetAside>& late);
+                        const ImportChunk& chunk, NewRows way, std::vector<SetAside>& late);
 
 } // namespace larum::store

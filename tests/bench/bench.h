@@ -5,5 +5,6 @@
 namespace larum::bench {
 
 void triage_throughput(); ///< LARUM_BENCH_CUSTOMERS: how many customers to load, 1,000,000 without it
+void import_speed();      ///< the same
 
 } // namespace larum::bench

@@ -10,7 +10,7 @@ struct Named {
     const char* name;
     void (*run)();
 };
-constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}};
+constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}, {"import", larum::bench::import_speed}};
 
 } // namespace
 
@@ -29,6 +29,6 @@ int main(int argc, char** argv) {
             return 1;
         }
     }
-    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage\n");
+    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import\n");
     return ran ? 0 : 2;
 }

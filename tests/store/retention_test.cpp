@@ -109,7 +109,7 @@ TEST_CASE("candidates who were not chosen end after thirty days, the chosen one 
     years.walk(years.start);
 
     CHECK_THAT(years.story(young), test::contains("\"6\""));
-    CHECK(years.story(old) == "{\"contacts\": 2, \"candidates\": [{\"customer_id\": \"5\", \"evidence\": [1]}]}");
+    CHECK(years.story(old) == "{\"contacts\": 2, \"candidates\": [{\"evidence\": [1], \"customer_id\": \"5\"}]}");
     CHECK(years.ask("SELECT state || evidence::text FROM identity") == "rejected[{\"field\": \"name\", \"weight\": 2}]");
 }
 

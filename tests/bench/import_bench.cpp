@@ -1,0 +1,137 @@
+#include "bench/bench.h"
+
+#include "core/words.h"
+#include "daemon/store/import.h"
+#include "daemon/store/store.h"
+#include "support/database.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <vector>
+
+/// Rows per second of `larum import`, from CSV files to committed rows, on larum's own private server as it comes
+/// (checksums and fsync on), into tables that are filled with a million customers.
+namespace larum::bench {
+
+namespace {
+
+constexpr int repetitions = 5;
+constexpr int step_customers = 60'000;
+constexpr int step_rows = 200'000;
+
+int customers_wanted() {
+    const char* given = std::getenv("LARUM_BENCH_CUSTOMERS");
+    return given ? std::atoi(given) : 1'000'000;
+}
+
+/// Spread evenly and the same every time.
+std::uint32_t mixed(std::uint32_t value) {
+    value = (value ^ (value >> 16)) * 0x45d9f3bu;
+    value = (value ^ (value >> 16)) * 0x45d9f3bu;
+    return value ^ (value >> 16);
+}
+
+/// An invented surname from syllables.
+std::string surname(std::uint32_t number) {
+    static const char* const parts[] = {"Ko", "wal", "Ma", "zur", "Le", "wan", "do", "Wi", "cze", "rek", "Za", "jac", "Gra", "bo", "Ste", "pie"};
+    std::string made = parts[2 * (number & 7)];
+    for (int i = 0; i < 3; ++i) made += parts[(number >> (3 + 4 * i)) & 15];
+    return made + (number & 0x8000 ? "ski" : "czyk");
+}
+
+/// Name, e-mail, phone and city: five to seven match keys.
+void write_customers(const std::filesystem::path& file, int from, int to) {
+    static const char* const first[] = {"Anna", "Piotr", "Ewa", "Jan", "Maria", "Adam", "Zofia", "Marek"};
+    static const char* const cities[] = {"Kraków", "Gdańsk", "Kielce", "Poznań", "Lublin"};
+    std::ofstream out(file);
+    out << "customer_ref,name,email,phone,city,handles,tier,language,do_not_match\n";
+    for (int i = from; i < to; ++i) {
+        const auto number = mixed(static_cast<std::uint32_t>(i));
+        out << "K-" << i << ',' << first[number % 8] << ' ' << surname(number) << ",poczta" << i << "@example.org,48"
+            << 500000000 + number % 299999999 << ',' << cities[number % 5] << ",,standard,pl,false\n";
+    }
+}
+
+void write_cases(const std::filesystem::path& file, int from, int to, int customers) {
+    std::ofstream out(file);
+    out << "case_ref,customer_ref,status,topic,subject,channel,opened_at,updated_at,closed_at,promised_at,order_ref\n";
+    for (int i = from; i < to; ++i)
+        out << "SPR-" << 1000000 + i << ",K-" << mixed(static_cast<std::uint32_t>(i)) % static_cast<unsigned>(customers)
+            << ",open,delivery,Niekompletna dostawa,phone,2026-03-11T06:30:00Z,2026-03-24T17:20:58Z,,,ZAM/2026/" << 100000 + i << '\n';
+}
+
+void write_contacts(const std::filesystem::path& file, int from, int to, int customers) {
+    std::ofstream out(file);
+    out << "contact_ref,customer_ref,case_ref,channel,direction,at,agent,summary\n";
+    for (int i = from; i < to; ++i)
+        out << "KT-" << i << ",K-" << mixed(static_cast<std::uint32_t>(i)) % static_cast<unsigned>(customers) << ",SPR-" << 1000000 + i
+            << ",phone,in,2026-03-12T06:10:44Z,Kamil Bury,Klient pyta o termin dostawy\n";
+}
+
+/// A store with one brand and a folder for the files.
+struct Ground {
+    test::TemporaryFolder folder;
+    SystemClock clock;
+    std::unique_ptr<store::Store> store;
+    BrandId brand = 0;
+
+    Ground() {
+        config::Config config;
+        // The server runs as an account of its own, which must get there.
+        std::filesystem::permissions(folder.path(), std::filesystem::perms::others_exec, std::filesystem::perm_options::add);
+        config.state_dir = folder.path() / "state";
+        store = store::open_store(config, clock);
+        brand = store->brand("bench");
+    }
+
+    double rows_per_second(store::ImportKind kind, const std::filesystem::path& file) {
+        const auto start = std::chrono::steady_clock::now();
+        const auto counts = store::import_file(store->pool(), store->ids(), {brand, store->key()}, kind, file);
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+        std::filesystem::remove(file);
+        return static_cast<double>(counts.read) / taken.count();
+    }
+};
+
+double median(std::vector<double> all) {
+    std::sort(all.begin(), all.end());
+    return all[all.size() / 2];
+}
+
+void say(const char* what, const std::vector<double>& all) {
+    std::printf("import: %s: %.0f rows/s (median of %zu, %.0f to %.0f)\n", what, median(all), all.size(),
+                *std::min_element(all.begin(), all.end()), *std::max_element(all.begin(), all.end()));
+    std::fflush(stdout);
+}
+
+} // namespace
+
+void import_speed() {
+    Ground ground;
+    const int filled = customers_wanted();
+    const auto file = ground.folder.path() / "rows.csv";
+    write_customers(file, 0, filled);
+    std::printf("import: %d customers into an empty table: %.0f rows/s\n", filled,
+                ground.rows_per_second(store::ImportKind::customers, file));
+    ground.store->pool().with([](store::Transaction& transaction) { transaction.script("ANALYZE customer; ANALYZE customer_key"); });
+    std::vector<double> customers, unchanged, cases, contacts;
+    for (int i = 0; i < repetitions; ++i) {
+        write_customers(file, filled + i * step_customers, filled + (i + 1) * step_customers);
+        customers.push_back(ground.rows_per_second(store::ImportKind::customers, file));
+        write_customers(file, i * step_customers, (i + 1) * step_customers);
+        unchanged.push_back(ground.rows_per_second(store::ImportKind::customers, file));
+        write_cases(file, i * step_rows, (i + 1) * step_rows, filled);
+        cases.push_back(ground.rows_per_second(store::ImportKind::cases, file));
+        write_contacts(file, i * step_rows, (i + 1) * step_rows, filled);
+        contacts.push_back(ground.rows_per_second(store::ImportKind::contacts, file));
+    }
+    say("new customers, five keys or more, into a filled table", customers);
+    say("customers that are there already, unchanged", unchanged);
+    say("new cases", cases);
+    say("new contacts", contacts);
+}
+
+} // namespace larum::bench
