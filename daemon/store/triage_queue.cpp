@@ -98,12 +98,4 @@ std::vector<Id> open_posts_of(Transaction& transaction, BrandId brand, const std
                                            {brand, array_of(customers)}));
 }
 
-std::vector<Id> posts_with_promise_between(Transaction& transaction, BrandId brand, Time from, Time to) {
-    return ids_of(transaction.run_prepared("SELECT DISTINCT e.post_id FROM escalation AS e"
-                                           " JOIN service_case AS c ON c.brand_id = e.brand_id AND c.case_id = e.case_id"
-                                           " WHERE e.brand_id = $1 AND e.state IN ('open', 'acknowledged')"
-                                           " AND c.promised_at >= $2 AND c.promised_at < $3",
-                                           {brand, from, to}));
-}
-
 } // namespace larum::store

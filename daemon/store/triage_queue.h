@@ -39,12 +39,8 @@ void release_claim(Transaction& transaction, const Claim& claim);
 void enqueue_again(Transaction& transaction, IdMaker& ids, BrandId brand, const std::vector<Id>& posts,
                    const std::string& cause);
 
-/// The posts of the last `days` days whose latest decision was watch or more and names one of these customers, or
-/// whose escalation is open: a new contact, a closed case, a kept promise may change what is thought of them.
+/// Posts of the last 30 days that were decided watch or more for one of these customers, or whose escalation is
+/// open: a new contact, a closed case or a kept promise may change what is thought of them.
 std::vector<Id> open_posts_of(Transaction& transaction, BrandId brand, const std::vector<Id>& customers);
-
-/// Posts with an open escalation whose case was promised an answer by a day that ended between `from` and `to`,
-/// and that were not decided since.
-std::vector<Id> posts_with_promise_between(Transaction& transaction, BrandId brand, Time from, Time to);
 
 } // namespace larum::store

@@ -102,7 +102,6 @@ TEST_CASE("a saved page is decided once, with its customer, case and attempts", 
 
     CHECK(desk.ask("SELECT count(*) FROM decision") == "2");
     CHECK(desk.ask("SELECT urgency::text || ' ' || customer_id || ' ' || case_id || ' ' || (story->>'attempts') FROM decision WHERE urgency > 0") == "3 1 5 2");
-    CHECK(desk.ask("SELECT count(*) FROM decision WHERE urgency = 0 AND story IS NULL") == "1");
     CHECK(desk.ask("SELECT state || ' ' || subject FROM identity") == "suggested author:facebook::77");
     CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
     CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "0");
