@@ -86,7 +86,7 @@ void the_others(Teller& tell) {
 
 void news_of_kamila(Teller& tell) {
     tell.say(
-        20s, "Kamila adds to her post: the message in the chat is edited, there is no second one",
+        20s, "Kamila adds to her post, and others react to it: there is no second message",
         [](GraphServer& graph, Stage& stage) {
             graph.edit(
                 stage.ids["kamila"],
@@ -97,7 +97,7 @@ void news_of_kamila(Teller& tell) {
                 "odezwał.");
             graph.like(stage.ids["kamila"], 14);
         });
-    tell.say(26s, "the shop answers under her post: the timer stops, and the message says so",
+    tell.say(26s, "the shop answers under her post: the timer stops, and the same message is edited to say so",
              [](GraphServer& graph, Stage& stage) {
                  stage.ids["answer"] = graph.comment(
                      stage.ids["kamila"], graph.page(),
