@@ -86,7 +86,7 @@ private:
 };
 
 const std::string complaint = "Dramat, reklamacja leży od trzech tygodni, nikt nie odpowiada! Mój numer 502111222";
-const std::string chatter = "Ładna pogoda dzisiaj w Łodzi";
+const std::string chatter = "Dziękuję, wszystko super, bardzo polecam!";
 
 struct Died {};
 
@@ -103,6 +103,7 @@ TEST_CASE("a saved page is decided once, with its customer, case and attempts", 
     CHECK(desk.ask("SELECT count(*) FROM decision") == "2");
     CHECK(desk.ask("SELECT urgency::text || ' ' || customer_id || ' ' || case_id || ' ' || (story->>'attempts') FROM decision WHERE urgency > 0") == "3 1 5 2");
     CHECK(desk.ask("SELECT state || ' ' || subject FROM identity") == "suggested author:facebook::77");
+    CHECK(desk.ask("SELECT count(*) FROM decision WHERE urgency = 0 AND story IS NULL") == "1");
     CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
     CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "0");
 }
