@@ -157,8 +157,8 @@ void suppress_again(Transaction& transaction, const InstallationKey& key, const 
     keep_list(transaction, report);
     // Nobody else makes ids meanwhile: larum does not run during a restore.
     IdMaker ids(clock, 0, keep_ids(transaction));
-    blank_posts(transaction);
     for (const auto& [brand, hashes] : newer) apply(transaction, ids, Desk{brand, key, 0, clock.now()}, hashes, report);
+    blank_posts(transaction); // last: it also takes the names by which erased authors are found
     transaction.run("UPDATE daemon SET last_id = $1 WHERE slot = (SELECT min(slot) FROM daemon)", {static_cast<long long>(ids.next())});
 }
 
