@@ -50,7 +50,6 @@ void shape(const Plain& plain, Sink& sink) {
     const auto asks = std::count_if(plain.sentences.begin(), plain.sentences.end(), [](const auto& s) { return s.question; });
     if (asks && asks == static_cast<long>(plain.sentences.size())) sink.add("s:", "only_questions");
     if (plain.sentences.size() == 1) sink.add("s:", "one_sentence");
-    if (plain.exclamations) sink.add("s:", "exclamation");
     if (plain.exclamations >= 3) sink.add("s:", "exclamations");
     if (plain.glad_emoji) sink.add("s:", "glad");
     if (plain.cross_emoji) sink.add("s:", "cross");
@@ -67,10 +66,27 @@ void shape(const Plain& plain, Sink& sink) {
     if (numbers > 2) sink.add("s:", "numbers");
 }
 
-bool is_number_word(std::string_view concept_name) {
-    return concept_name.starts_with("number.") || concept_name.starts_with("ordinal.") ||
-           concept_name.starts_with("times.") || concept_name.starts_with("count.");
+bool is_number(std::string_view concept_name) {
+    return concept_name.starts_with("number.") || concept_name.starts_with("ordinal.") || concept_name.starts_with("times.");
 }
+
+/// Which words say a number; asked from the first word to the last.
+class NumberWords {
+public:
+    NumberWords(const Reading& reading, const Lexicon& lexicon) : hits_(reading.hits), lexicon_(lexicon) {}
+
+    bool covers(std::uint32_t word_start) {
+        while (next_ < hits_.size() && (hits_[next_].start < word_start || (hits_[next_].start == word_start && !number_at(next_)))) ++next_;
+        return next_ < hits_.size() && hits_[next_].start == word_start;
+    }
+
+private:
+    bool number_at(std::size_t i) const { return is_number(lexicon_.concepts()[hits_[i].concept_id]); }
+
+    const std::vector<Hit>& hits_;
+    const Lexicon& lexicon_;
+    std::size_t next_ = 0;
+};
 
 bool asks(const Plain& plain, const Hit& hit) {
     for (const auto& sentence : plain.sentences)
@@ -86,7 +102,7 @@ void meanings(const Reading& reading, const Lexicon& lexicon, Sink& sink) {
     for (const auto& hit : reading.hits) {
         const auto& name = lexicon.concepts()[hit.concept_id];
         // A number alone says nothing about a post; what it counts is read by CountReader.
-        if (is_number_word(name)) continue;
+        if (is_number(name) || name.starts_with("count.")) continue;
         if (asks(reading.plain, hit) && !asked[hit.concept_id]++) sink.add("q:", name);
         if (seen[hit.concept_id] == 255) continue;
         if (++seen[hit.concept_id] == 1) sink.add("c:", name);
@@ -95,13 +111,15 @@ void meanings(const Reading& reading, const Lexicon& lexicon, Sink& sink) {
 }
 
 /// The words themselves. Their values shrink with the length of the text, so that long texts are not louder.
-void wording(const Plain& plain, Sink& sink) {
+void wording(const Reading& reading, const Lexicon& lexicon, Sink& sink) {
+    const auto& plain = reading.plain;
+    NumberWords numbers(reading, lexicon);
     const auto count = std::min<std::size_t>(plain.words.size(), 400);
     const auto value = static_cast<float>(1.6 / std::sqrt(static_cast<double>(count) + 4));
     std::string_view before;
     for (std::size_t i = 0; i < count; ++i) {
         const auto word = plain.word(i);
-        const auto root = word_stem(word);
+        const auto root = numbers.covers(plain.words[i].start) ? std::string_view("0") : word_stem(word);
         sink.add("w:", root, {}, value);
         if (!before.empty()) sink.add("b:", before, root, value);
         before = i + 1 < count && plain.words[i + 1].sentence == plain.words[i].sentence ? root : std::string_view();
@@ -131,7 +149,7 @@ void features_of(const Reading& reading, const Lexicon& lexicon, std::vector<Fea
     if (reading.count) sink.add("s:", "count");
     if (reading.count && reading.count->value > 1) sink.add("s:", "counts");
     meanings(reading, lexicon, sink);
-    wording(reading.plain, sink);
+    wording(reading, lexicon, sink);
 }
 
 } // namespace larum::judging

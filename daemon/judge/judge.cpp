@@ -48,13 +48,15 @@ Verdict Judge::judge(std::string_view text, std::string_view lang_hint, Time, co
     features_of(reading, parts_->reader.lexicon(), features);
     const auto odds = parts_->model.weigh(features);
     // In a language larum does not read, what it seems to recognise is worth little.
-    const double worth = reading.lang == "und" ? unread_worth : 1;
+    // So is anger in ordinary talk, about politics, sport or the neighbours.
+    const double service = probability(odds[static_cast<std::size_t>(Head::service)]);
+    const double worth = (reading.lang == "und" ? unread_worth : 1) * std::min(1.0, service * 1.25);
     const auto said = [&](Head head) { return worth * probability(odds[static_cast<std::size_t>(head)]); };
     verdict.complaint = said(Head::complaint);
     verdict.repeat_contact = said(Head::repeat_contact);
     verdict.broken_promise = said(Head::broken_promise);
     const auto topics = odds.begin() + static_cast<long>(Head::topic_delivery);
-    verdict.topic = static_cast<Topic>(std::max_element(topics, odds.end()) - topics);
+    verdict.topic = static_cast<Topic>(std::max_element(topics, topics + word_count<Topic>) - topics);
     parts_->signals.read(reading, verdict);
     if (reading.count && (verdict.repeat_contact >= 0.3 || !verdict.channels.empty()))
         verdict.stated_contacts = reading.count->value;

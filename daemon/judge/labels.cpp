@@ -56,6 +56,7 @@ LabelledPost parse_labelled(std::string_view json_line) {
     post.broken_promise = read_flag(object, "broken_promise");
     post.not_solved = read_flag(object, "not_solved");
     post.on_behalf = read_flag(object, "on_behalf");
+    post.service = read_flag(object, "service");
     post.channels = read_list(object, "channels");
     post.threat = read_list(object, "threat");
     post.hazard = read_list(object, "hazard");
@@ -85,6 +86,7 @@ Example example_of(const LabelledPost& post, const Reader& reader, float weight)
     set(Head::complaint, post.complaint);
     set(Head::repeat_contact, post.repeat_contact);
     set(Head::broken_promise, post.broken_promise);
+    set(Head::service, post.service.value_or(true));
     for (std::size_t i = 0; post.topic && i < word_count<Topic>; ++i)
         example.labels[static_cast<std::size_t>(Head::topic_delivery) + i] = static_cast<std::size_t>(*post.topic) == i;
     return example;

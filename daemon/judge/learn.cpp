@@ -11,6 +11,64 @@ namespace larum::judging {
 
 namespace {
 
+/// What a phrase is known to mean before any example is seen. Weights are drawn towards these instead of towards
+/// nothing, so that few examples need not teach that «no answer» is no praise.
+struct Expectation {
+    std::string_view feature;
+    Head head;
+    double weight;
+};
+
+constexpr Expectation expectations[] = {
+    {"c:no_answer", Head::complaint, 1.0},       {"c:fault", Head::complaint, 1.0},
+    {"c:late", Head::complaint, 1.0},            {"c:money", Head::complaint, 1.0},
+    {"c:rude", Head::complaint, 1.0},            {"c:outrage", Head::complaint, 1.2},
+    {"c:rating_low", Head::complaint, 1.5},      {"c:sent_around", Head::complaint, 0.8},
+    {"c:promise_failed", Head::complaint, 0.6},  {"c:lost_right", Head::complaint, 0.6},
+    {"c:demand", Head::complaint, 0.5},          {"c:still", Head::complaint, 0.4},
+    {"c:warn", Head::complaint, 0.6},            {"c:waiting", Head::complaint, 0.4},
+    {"c:contact.again", Head::complaint, 0.4},   {"c:not_solved", Head::complaint, 1.0},
+    {"c:threat.legal", Head::complaint, 0.7},    {"c:threat.regulator", Head::complaint, 0.9},
+    {"c:threat.media", Head::complaint, 0.5},    {"c:threat.churn", Head::complaint, 0.9},
+    {"c:threat.chargeback", Head::complaint, 1.0}, {"c:threat.public", Head::complaint, 0.7},
+    {"s:cross", Head::complaint, 0.6},           {"s:glad", Head::complaint, -0.6},
+    {"c:praise", Head::complaint, -1.2},         {"c2:praise", Head::complaint, -0.8},
+    {"c:solved", Head::complaint, -1.3},         {"c:question", Head::complaint, -0.8},
+    {"s:only_questions", Head::complaint, -0.9}, {"c:contest", Head::complaint, -1.5},
+    {"c:advert", Head::complaint, -1.5},         {"c:joke", Head::complaint, -0.4},
+    {"c:other_firm", Head::complaint, -0.8},     {"c:own_fault", Head::complaint, -1.0},
+    {"c:thanks_hope", Head::complaint, -0.2},    {"c:future", Head::complaint, -0.2},
+    {"c:contact.again", Head::repeat_contact, 1.5}, {"c:no_answer", Head::repeat_contact, 1.0},
+    {"c:sent_around", Head::repeat_contact, 1.2},   {"c:contact.any", Head::repeat_contact, 1.0},
+    {"c:contact.phone", Head::repeat_contact, 1.0}, {"c:contact.email", Head::repeat_contact, 1.0},
+    {"c:contact.chat", Head::repeat_contact, 1.0},  {"c:contact.messenger", Head::repeat_contact, 1.0},
+    {"c:contact.form", Head::repeat_contact, 1.0},  {"c:contact.store", Head::repeat_contact, 0.8},
+    {"c:contact.letter", Head::repeat_contact, 1.0}, {"c:still", Head::repeat_contact, 0.6},
+    {"c:not_solved", Head::repeat_contact, 0.8},    {"c:solved", Head::repeat_contact, -1.2},
+    {"c:future", Head::repeat_contact, -0.8},       {"c:praise", Head::repeat_contact, -0.8},
+    {"c:other_firm", Head::repeat_contact, -0.8},   {"s:counts", Head::repeat_contact, 1.0},
+    {"c:contest", Head::repeat_contact, -1.5},      {"c:advert", Head::repeat_contact, -1.0},
+    {"c:question", Head::repeat_contact, -0.5},     {"c:own_fault", Head::repeat_contact, -0.5},
+    {"c:promised", Head::broken_promise, 1.2},      {"c:promise_failed", Head::broken_promise, 1.5},
+    {"c:deadline", Head::broken_promise, 0.6},      {"c:late", Head::broken_promise, 0.3},
+    {"c:solved", Head::broken_promise, -1.0},       {"c:praise", Head::broken_promise, -0.8},
+    {"c:question", Head::broken_promise, -0.4},
+    {"c:topic.delivery", Head::topic_delivery, 1.5}, {"c:topic.return_refund", Head::topic_return_refund, 1.8},
+    {"c:topic.warranty", Head::topic_warranty, 1.8}, {"c:topic.payment", Head::topic_payment, 1.5},
+    {"c:topic.product", Head::topic_product, 1.0},   {"c:fault", Head::topic_product, 0.5},
+    {"c:topic.account_app", Head::topic_account_app, 1.6}, {"c:topic.staff", Head::topic_staff, 1.2},
+    {"c:rude", Head::topic_staff, 1.2},              {"c:topic.price_promo", Head::topic_price_promo, 1.5},
+    {"c:topic.other", Head::topic_other, 1.0},       {"c:contest", Head::topic_other, 1.5},
+    {"c:advert", Head::topic_other, 1.2},            {"c:joke", Head::topic_other, 0.4},
+    {"c:money", Head::topic_payment, 0.6},           {"c:late", Head::topic_delivery, 0.8},
+    {"c2:topic.delivery", Head::topic_delivery, 0.6}, {"c2:topic.payment", Head::topic_payment, 0.6},
+    {"c2:topic.account_app", Head::topic_account_app, 0.6}, {"c2:topic.price_promo", Head::topic_price_promo, 0.6},
+    {"c2:topic.warranty", Head::topic_warranty, 0.6}, {"c2:topic.return_refund", Head::topic_return_refund, 0.6},
+    {"c2:topic.staff", Head::topic_staff, 0.6},       {"c2:topic.product", Head::topic_product, 0.4},
+    {"c:politics", Head::service, -1.5},             {"c:sport", Head::service, -1.2},
+    {"c:quarrel", Head::service, -1.0},              {"c:private_life", Head::service, -0.8},
+};
+
 struct Entry {
     int feature = 0;
     float value = 0;
@@ -52,6 +110,16 @@ Table tabulate(const std::vector<Example>& examples, const Learning& learning) {
 
 using Vector = std::vector<double>;
 
+Vector expected_of(const Table& table, std::size_t head) {
+    Vector expected(table.names.size(), 0);
+    for (const auto& one : expectations) {
+        const auto at = std::lower_bound(table.names.begin(), table.names.end(), one.feature);
+        if (static_cast<std::size_t>(one.head) == head && at != table.names.end() && *at == one.feature)
+            expected[static_cast<std::size_t>(at - table.names.begin())] = one.weight;
+    }
+    return expected;
+}
+
 double dot(const Vector& a, const Vector& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
 
 /// The regularized logistic loss of one head, and its slope.
@@ -59,12 +127,14 @@ struct Loss {
     const Table& table;
     const std::vector<Example>& examples;
     std::size_t head = 0;
+    Vector expected;
 
     double operator()(const Vector& w, Vector& slope) const {
         double sum = 0;
         for (std::size_t i = 0; i < w.size(); ++i) {
-            sum += 0.5 * table.strength[i] * w[i] * w[i];
-            slope[i] = table.strength[i] * w[i];
+            const double off = w[i] - expected[i];
+            sum += 0.5 * table.strength[i] * off * off;
+            slope[i] = table.strength[i] * off;
         }
         for (std::size_t row = 0; row < examples.size(); ++row) {
             const int label = examples[row].labels[head];
@@ -104,7 +174,7 @@ Vector direction(const Vector& slope, const std::deque<std::pair<Vector, Vector>
 }
 
 Vector minimize(const Loss& loss, std::size_t size, int rounds) {
-    Vector w(size, 0), slope(size), next(size), next_slope(size);
+    Vector w = loss.expected, slope(size), next(size), next_slope(size);
     double value = loss(w, slope);
     std::deque<std::pair<Vector, Vector>> steps;
     for (int round = 0; round < rounds; ++round) {
@@ -141,7 +211,7 @@ std::string learn(const std::vector<Example>& examples, const Learning& learning
     const auto table = tabulate(examples, learning);
     std::vector<Vector> weights;
     for (std::size_t head = 0; head < head_count; ++head)
-        weights.push_back(minimize({table, examples, head}, table.names.size(), learning.rounds));
+        weights.push_back(minimize({table, examples, head, expected_of(table, head)}, table.names.size(), learning.rounds));
     std::string file = "feature";
     for (const auto head : head_names) file.append("\t").append(head);
     file += '\n';

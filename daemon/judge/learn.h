@@ -18,7 +18,7 @@ struct Example {
 
 struct Learning {
     double concept_strength = 0.3; ///< how strongly weights of concepts and shapes are drawn to zero
-    double wording_strength = 0.2; ///< the same for words: what few examples say is not believed
+    double wording_strength = 0.3; ///< the same for words: what few examples say is not believed
     int rounds = 80;
     int seen_min = 2; ///< words in fewer examples are left out
 };

@@ -13,12 +13,13 @@ namespace larum::judging {
 enum class Head {
     complaint, repeat_contact, broken_promise,
     topic_delivery, topic_return_refund, topic_warranty, topic_payment, topic_product, topic_account_app,
-    topic_staff, topic_price_promo, topic_other
+    topic_staff, topic_price_promo, topic_other,
+    service ///< the post is about dealings with a firm at all, and no ordinary talk
 };
-constexpr std::size_t head_count = 12;
+constexpr std::size_t head_count = 13;
 constexpr std::array<std::string_view, head_count> head_names = {
     "complaint", "repeat_contact", "broken_promise", "topic.delivery", "topic.return_refund", "topic.warranty",
-    "topic.payment", "topic.product", "topic.account_app", "topic.staff", "topic.price_promo", "topic.other"};
+    "topic.payment", "topic.product", "topic.account_app", "topic.staff", "topic.price_promo", "topic.other", "service"};
 
 using Weights = std::array<float, head_count>;
 

@@ -73,10 +73,22 @@ bool ends_sentence(std::string_view text, std::size_t i) {
     return (c == '.' || c == ';') && (i + 1 == text.size() || !is_word(text[i + 1]));
 }
 
+/// Past the end of a handle («@ania.n_87») that begins at `i`; handles name people and say nothing.
+std::size_t past_handle(std::string_view text, std::size_t i) {
+    while (i < text.size() && (is_word(text[i]) || text[i] == '_' || text[i] == '.')) ++i;
+    return i;
+}
+
 void split(Plain& plain) {
     const std::string_view text = plain.text;
     Sentence current;
     for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '@') {
+            plain.mentions += 1;
+            i = past_handle(text, i + 1);
+            current.end = static_cast<std::uint32_t>(i);
+            if (i >= text.size()) break;
+        }
         if (is_word(text[i])) {
             Word word{static_cast<std::uint32_t>(i), 0, static_cast<std::uint16_t>(std::min<std::size_t>(plain.sentences.size(), 65535))};
             while (i < text.size() && is_word(text[i])) ++i;
@@ -101,7 +113,7 @@ void lay_out(std::string_view text, Plain& plain) {
     plain.origin.clear();
     plain.words.clear();
     plain.sentences.clear();
-    plain.exclamations = plain.questions = plain.glad_emoji = plain.cross_emoji = plain.letters = plain.capitals = 0;
+    plain.mentions = plain.exclamations = plain.questions = plain.glad_emoji = plain.cross_emoji = plain.letters = plain.capitals = 0;
     thread_local std::vector<std::uint32_t> new_lines;
     new_lines.clear();
     look_over(text, plain, new_lines);

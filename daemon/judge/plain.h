@@ -27,6 +27,7 @@ struct Plain {
     std::vector<std::uint32_t> origin; ///< by byte of `text`: code point offset in the original
     std::vector<Word> words;
     std::vector<Sentence> sentences;
+    int mentions = 0;
     int exclamations = 0;
     int questions = 0;
     int glad_emoji = 0;

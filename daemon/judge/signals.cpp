@@ -16,6 +16,12 @@ int index_of(std::string_view name) {
 /// What one more mention of a signal makes of its score.
 void raise_to(double& score, double strength) { score = 1 - (1 - score) * (1 - strength); }
 
+/// «Never again» and «I tell everybody» are said in praise too; of courts and regulators people speak in earnest.
+double threat_worth(Threat threat, double complaint) {
+    const bool also_praise = threat == Threat::churn || threat == Threat::public_;
+    return std::min(1.0, also_praise ? 0.1 + complaint * 1.2 : 0.35 + complaint);
+}
+
 bool asks(const Reading& reading, const Hit& hit) {
     return hit.sentence < reading.plain.sentences.size() && reading.plain.sentences[hit.sentence].question;
 }
@@ -55,7 +61,7 @@ void SignalReader::read(const Reading& reading, Verdict& verdict) const {
         const auto [kind, index] = meanings_[hit.concept_id];
         const double sure = asks(reading, hit) ? 0.6 : 1;
         switch (kind) {
-        case Kind::threat: raise_to(verdict.threat_scores[index], 0.9 * sure * std::min(1.0, 0.1 + verdict.complaint * 1.2)); break;
+        case Kind::threat: raise_to(verdict.threat_scores[index], 0.9 * sure * threat_worth(static_cast<Threat>(index), verdict.complaint)); break;
         case Kind::hazard: raise_to(verdict.hazard_scores[index], (light ? 0.6 : 0.85)); break;
         case Kind::maybe_hazard: raise_to(verdict.hazard_scores[index], light ? 0.2 : verdict.complaint >= 0.5 ? 0.8 : 0.4); break;
         case Kind::channel: channels[index] = std::max(channels[index], sure * contact); break;

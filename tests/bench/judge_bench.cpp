@@ -27,7 +27,7 @@ using namespace larum::judging;
 namespace {
 
 /// A line of daemon/judge/corpus/LANGUAGE.txt: letters for what holds (C complaint, R repeat contact, B broken
-/// promise), the topic, «|», the text.
+/// promise, O ordinary talk), the topic, «|», the text.
 LabelledPost parse_own(const std::string& line, const std::string& lang) {
     const auto space = line.find(' '), bar = line.find('|');
     const auto flags = line.substr(0, space);
@@ -37,6 +37,7 @@ LabelledPost parse_own(const std::string& line, const std::string& lang) {
     post.complaint = flags.find('C') != flags.npos;
     post.repeat_contact = flags.find('R') != flags.npos;
     post.broken_promise = flags.find('B') != flags.npos;
+    post.service = flags.find('O') == flags.npos;
     post.topic = from_word<Topic>(line.substr(space + 1, bar - space - 1));
     if (!post.topic) std::fprintf(stderr, "no topic: %s\n", line.c_str());
     return post;
@@ -239,7 +240,9 @@ int learn_file(int argc, char** argv) {
 /// What each feature of each line of stdin says about one head, the loudest first.
 int why(int head) {
     const Reader reader;
-    const auto model = Model::parse(built_in_model().front().second, "built in");
+    std::string content = built_in_model().front().second;
+    if (const char* file = std::getenv("MODEL")) { std::ifstream in(file); content.assign(std::istreambuf_iterator<char>(in), {}); }
+    const auto model = Model::parse(content, "model");
     for (std::string line; std::getline(std::cin, line);) {
         Reading reading;
         std::vector<Feature> features;
