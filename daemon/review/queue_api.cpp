@@ -36,6 +36,16 @@ Id certain_customer(const json& identity) {
     return identity["customer"].is_object() ? id_from_text(identity["customer"]["id"].get<std::string>()) : 0;
 }
 
+/// The certain customer's records: theirs and those that are known to be the same person's.
+std::vector<std::int64_t> records_of(const json& identity) {
+    std::vector<std::int64_t> records;
+    if (!identity["customer"].is_object()) return records;
+    records.push_back(certain_customer(identity));
+    if (identity["customer"]["linked"].is_array())
+        for (const auto& one : identity["customer"]["linked"]) records.push_back(id_from_text(one.get<std::string>()));
+    return records;
+}
+
 /// What the story of the latest decision says beside its candidates.
 json told(const json& raw) {
     if (!raw["decisions"].is_array() || raw["decisions"].empty()) return nullptr;
@@ -60,7 +70,7 @@ web::Response show_post(Visit& visit) {
                    {"identity", identity},
                    {"case", customer != 0 ? raw["case"] : json(nullptr)},
                    {"story", customer != 0 ? told(raw) : json(nullptr)},
-                   {"timeline", store::read_timeline(tx, brand, customer, raw["author_key"].get<std::string>(), visit.now)},
+                   {"timeline", store::read_timeline(tx, brand, records_of(identity), raw["author_key"].get<std::string>(), visit.now)},
                    {"escalations", store::read_escalations(tx, brand, post)},
                    {"replies", store::read_replies(tx, brand, post)},
                    {"labels", store::read_labels(tx, brand, post)},

@@ -35,22 +35,16 @@ const json& latest(const json& raw) {
     return found != raw.end() && found->is_array() && !found->empty() ? found->front() : none;
 }
 
-/// A customer's id stands in a story as text or, from older rows, as a number.
-std::string id_of(const json& candidate) {
-    const auto id = field(candidate, "customer");
-    if (id.is_string()) return id.get<std::string>();
-    return id.is_number_integer() ? to_text(id.get<Id>()) : std::string{};
-}
 
 /// Candidates of the latest decision and identity rows, one per customer; what a person said wins.
 std::map<std::string, json> candidates_by_customer(const json& raw) {
     std::map<std::string, json> all;
     for (const auto& one : field(field(latest(raw), "story"), "candidates"))
-        if (auto id = id_of(one); !id.empty()) {
+        if (const auto id = text_of(one, "customer_id"); !id.empty())
             all[id] = {{"probability", number_of(one, "probability")},
                        {"evidence", field(one, "evidence")},
+                       {"linked", field(one, "linked")},
                        {"state", "suggested"}};
-        }
     for (const auto& row : field(raw, "identities")) {
         auto& one = all[text_of(row, "customer")];
         const auto evidence = field(one, "evidence");
@@ -138,13 +132,13 @@ json queue_item(json row, const config::Brand& brand) {
 std::vector<std::int64_t> named_customers(const json& raw) {
     std::vector<std::int64_t> ids;
     for (const auto& [id, candidate] : candidates_by_customer(raw)) ids.push_back(id_from_text(id));
-    if (const auto id = id_of(latest(raw)); !id.empty()) ids.push_back(id_from_text(id));
+    if (const auto id = text_of(latest(raw), "customer"); !id.empty()) ids.push_back(id_from_text(id));
     return ids;
 }
 
 json who(const json& raw, const json& customers, const config::Brand& brand) {
     auto all = candidates_by_customer(raw);
-    if (const auto best = id_of(latest(raw)); !best.empty() && all.count(best) == 0)
+    if (const auto best = text_of(latest(raw), "customer"); !best.empty() && all.count(best) == 0)
         all[best] = {{"probability", number_of(latest(raw), "probability")}, {"evidence", json::array()}, {"state", "suggested"}};
 
     json shown = json::array();
@@ -160,7 +154,11 @@ json who(const json& raw, const json& customers, const config::Brand& brand) {
         one["certain"] = known;
         if (known) one["name"] = customer["name"];
         one["evidence"] = known ? field(one, "evidence") : masked_evidence(field(one, "evidence"));
-        if (known && (certain.is_null() || confirmed)) certain = customer;
+        if (known && (certain.is_null() || confirmed)) {
+            certain = customer;
+            certain["linked"] = field(one, "linked");
+        }
+        one.erase("linked");
         shown.push_back(one);
     }
     std::sort(shown.begin(), shown.end(), [](const json& a, const json& b) {

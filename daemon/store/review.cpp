@@ -156,11 +156,11 @@ json read_customers(Transaction& tx, BrandId brand, const std::vector<Id>& custo
                        {brand, array_of(customers)}));
 }
 
-json read_timeline(Transaction& tx, BrandId brand, Id customer, const std::string& author_key, Time now) {
+json read_timeline(Transaction& tx, BrandId brand, const std::vector<std::int64_t>& customers, const std::string& author_key, Time now) {
     const std::optional<std::string> author = author_key.empty() ? std::nullopt : std::optional(author_key);
     return list(tx.run(
         "WITH mine AS (SELECT substr(subject, 8) AS key FROM identity"
-        "  WHERE brand_id = $1 AND customer_id = $2 AND state = 'confirmed' AND subject LIKE 'author:%'"
+        "  WHERE brand_id = $1 AND customer_id = ANY($2::bigint[]) AND state = 'confirmed' AND subject LIKE 'author:%'"
         "  UNION SELECT $3::text WHERE $3::text IS NOT NULL)"
         " SELECT json_agg(t ORDER BY t.at DESC) FROM ("
         "  SELECT 'contact' AS what, k.at, k.contact_id::text AS id, s.ref AS case_ref,"
@@ -169,13 +169,13 @@ json read_timeline(Transaction& tx, BrandId brand, Id customer, const std::strin
         "   k.automatic, NULL::text AS urgency"
         "  FROM contact k"
         "  LEFT JOIN service_case s ON s.brand_id = k.brand_id AND s.case_id = k.case_id"
-        "  WHERE k.brand_id = $1 AND (k.customer_id = $2 OR k.author_key IN (SELECT key FROM mine)"
-        "    OR k.case_id IN (SELECT case_id FROM service_case WHERE brand_id = $1 AND customer_id = $2))"
+        "  WHERE k.brand_id = $1 AND (k.customer_id = ANY($2::bigint[]) OR k.author_key IN (SELECT key FROM mine)"
+        "    OR k.case_id IN (SELECT case_id FROM service_case WHERE brand_id = $1 AND customer_id = ANY($2::bigint[])))"
         " UNION ALL"
         "  SELECT e.what, e.at, s.case_id::text, s.ref, NULL, NULL, s.subject, s.owner, false, NULL"
         "  FROM service_case s, LATERAL (VALUES ('case_opened', s.opened_at), ('promise', s.promised_at),"
         "   ('case_closed', s.closed_at)) e (what, at)"
-        "  WHERE s.brand_id = $1 AND s.customer_id = $2 AND e.at IS NOT NULL"
+        "  WHERE s.brand_id = $1 AND s.customer_id = ANY($2::bigint[]) AND e.at IS NOT NULL"
         "    AND (e.what <> 'promise' OR e.at < $4)"
         " UNION ALL"
         "  SELECT 'post', p.posted_at, p.post_id::text, NULL, p.platform, 'in', left(p.text, 600),"
@@ -185,7 +185,7 @@ json read_timeline(Transaction& tx, BrandId brand, Id customer, const std::strin
         "  FROM post p"
         "  WHERE p.brand_id = $1 AND p.author_key IN (SELECT key FROM mine)"
         " ORDER BY at DESC LIMIT 200) t",
-        {brand, customer, author, now + std::chrono::hours(24 * 366)}));
+        {brand, array_of(customers), author, now + std::chrono::hours(24 * 366)}));
 }
 
 json read_escalations(Transaction& tx, BrandId brand, Id post) {

@@ -25,9 +25,9 @@ nlohmann::json read_post(Transaction&, BrandId brand, Id post);
 /// Name, tier, city and language of customers, by id; never address or number.
 nlohmann::json read_customers(Transaction&, BrandId brand, const std::vector<Id>& customers);
 
-/// Contacts, cases and posts of the customer and of the author, newest first, at most 200. `customer` 0: the
-/// author's only. An empty author key: the customer's only.
-nlohmann::json read_timeline(Transaction&, BrandId brand, Id customer, const std::string& author_key, Time now);
+/// Contacts, cases and posts of the customer's records and of the author, newest first, at most 200. No customers:
+/// the author's only. An empty author key: the customers' only.
+nlohmann::json read_timeline(Transaction&, BrandId brand, const std::vector<std::int64_t>& customers, const std::string& author_key, Time now);
 
 /// Escalations that hold the post, with their alerts and deliveries.
 nlohmann::json read_escalations(Transaction&, BrandId brand, Id post);

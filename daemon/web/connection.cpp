@@ -3,6 +3,7 @@
 #include "core/error.h"
 
 #include <spdlog/spdlog.h>
+#include <typeinfo>
 
 namespace larum::web {
 
@@ -36,7 +37,8 @@ Response run(const Route& route, const Request& request) {
     } catch (const Error& error) {
         return answer_of(error);
     } catch (const std::exception& error) {
-        spdlog::error("web: {} {}: unexpected: {}", route.method, route.pattern, error.what());
+        // The type only: texts of libraries may quote what they choked on.
+        spdlog::error("web: {} {}: unexpected {}", route.method, route.pattern, typeid(error).name());
         return Response::error(500, "failed", "larum failed at this; its log says why.");
     }
 }
@@ -83,6 +85,7 @@ void Connection::read_head() {
     idle_ = true;
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(shared_.settings.header_bytes_max));
+    parser_->body_limit(std::uint64_t{1} << 40); // the route sets it once the header has named one
     // One deadline for the whole header, not for each piece of it: trickling buys no time.
     stream_.expires_after(first_ ? shared_.settings.header_time_max : shared_.settings.idle_max);
     first_ = false;
@@ -121,17 +124,21 @@ void Connection::on_head(ErrorCode error) {
 void Connection::read_body() {
     const auto& limits = found_.route->limits;
     parser_->body_limit(limits.body_bytes_max);
+    // Beast compares a told length with the limit when it reads the header only.
+    if (const auto told = parser_->content_length(); told && *told > limits.body_bytes_max) return refuse_body();
     stream_.expires_after(limits.body_time_max);
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
-        if (error == http::error::body_limit) {
-            self->unread_ = true;
-            self->keep_ = false;
-            return self->answer(Response::error(413, "too_large", "The request's body is too large."));
-        }
+        if (error == http::error::body_limit) return self->refuse_body();
         if (error) return self->close();
         self->request_.body = std::move(self->parser_->get().body());
         self->begin_work();
     });
+}
+
+void Connection::refuse_body() {
+    unread_ = true;
+    keep_ = false;
+    answer(Response::error(413, "too_large", "The request's body is too large."));
 }
 
 void Connection::begin_work() {

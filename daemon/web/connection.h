@@ -53,6 +53,7 @@ private:
     void read_head();
     void on_head(ErrorCode error);
     void read_body();
+    void refuse_body();
     void begin_work();
     void answer(Response response);
     void write(Answer answer);

@@ -68,6 +68,8 @@ struct Server::Impl {
 
     Shared shared;
     asio::io_context io;
+    // A connection whose work runs on a worker has nothing under way here, and must still be answered.
+    asio::executor_work_guard<asio::io_context::executor_type> going{io.get_executor()};
     tcp::acceptor acceptor;
     asio::steady_timer pause{io};
     std::thread thread;

@@ -25,9 +25,9 @@ export interface Reason {
 }
 
 export interface Story {
-    recorded_contacts?: number;
-    recorded_attempts?: number;
-    recorded_channels?: string[];
+    contacts?: number;
+    attempts?: number;
+    channels?: string[];
     promise_broken_at?: string | null;
 }
 

@@ -102,7 +102,7 @@ function excerpt(item: Item): string {
 
 function Facts({ item }: { item: Item }) {
     const facts: string[] = [];
-    const attempts = item.story?.recorded_attempts;
+    const attempts = item.story?.attempts;
     if (attempts) facts.push(say("queue.attempt", { n: attempts + 1 }));
     if (item.story?.promise_broken_at) facts.push(say("queue.promise", { when: ago(item.story.promise_broken_at) }));
     if (facts.length === 0 && item.reasons?.length) facts.push(reasonText(item.reasons[0]));

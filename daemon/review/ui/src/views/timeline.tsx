@@ -62,7 +62,7 @@ export function Timeline({ detail }: { detail: Detail }) {
 
 function StoryLine({ detail }: { detail: Detail }) {
     const story = detail.story;
-    if (!story?.recorded_attempts) return null;
-    const channels = [...new Set(story.recorded_channels ?? [])].map((one) => sayIf(`channel.${one}`, one)).join(", ");
-    return <span class="story-line">{count("story.attempts", story.recorded_attempts)}{channels && ` · ${channels}`}</span>;
+    if (!story?.attempts) return null;
+    const channels = [...new Set(story.channels ?? [])].map((one) => sayIf(`channel.${one}`, one)).join(", ");
+    return <span class="story-line">{count("story.attempts", story.attempts)}{channels && ` · ${channels}`}</span>;
 }
