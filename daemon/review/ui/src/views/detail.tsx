@@ -4,7 +4,7 @@ import { Icon } from "../icons";
 import { Empty, Section, UrgencyChip, When, reasonText, safeLink } from "../parts";
 import { useRead, useShared } from "../state";
 import type { Case, Decision, Detail as Read, Escalation } from "../types";
-import { at, number, say, sayIf, type Key } from "../words";
+import { at, count, number, say, sayIf, type Key } from "../words";
 import { Acts } from "./acts";
 import { Alerts } from "./alerts";
 import { Who } from "./evidence";
@@ -78,9 +78,9 @@ function Head({ detail, escalation, decision }: { detail: Read; escalation: Esca
                 {post.edited_at && <When time={post.edited_at} zone={zone} words="detail.edited" />}
                 {post.author.followers ? <span>{say("detail.followers", { n: number(post.author.followers) })}</span> : null}
                 {post.rating && <span>{say("detail.rating", { n: post.rating })}</span>}
-                {post.likes ? <span>{say("detail.likes", { n: number(post.likes) })}</span> : null}
-                {post.comments ? <span>{say("detail.comments", { n: number(post.comments) })}</span> : null}
-                {post.shares ? <span>{say("detail.shares", { n: number(post.shares) })}</span> : null}
+                {post.likes ? <span>{count("detail.likes", post.likes)}</span> : null}
+                {post.comments ? <span>{count("detail.comments", post.comments)}</span> : null}
+                {post.shares ? <span>{count("detail.shares", post.shares)}</span> : null}
                 {post.on_ad && <span>{say("detail.on_ad")}</span>}
                 {post.reported_by && <span>{say("detail.reported", { name: post.reported_by })}</span>}
             </p>

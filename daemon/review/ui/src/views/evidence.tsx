@@ -29,8 +29,8 @@ function Waterfall({ evidence }: { evidence: Evidence[] }) {
                     <li class={one.weight < 0 ? "against" : "for"}>
                         <span class="field">{sayIf(`field.${one.field}`, one.field)}</span>
                         <span class="values">
-                            {one.post && <q title={say("evidence.post")}>{one.post}</q>}
-                            {one.record && one.record !== one.post && <>{one.post && " ↔ "}<q title={say("evidence.record")}>{one.record}</q></>}
+                            {one.post && <q title={say("evidence.post")}>{sayIf(`topic.${one.post}`, one.post)}</q>}
+                            {one.record && one.record !== one.post && <>{one.post && " ↔ "}<q title={say("evidence.record")}>{sayIf(`topic.${one.record}`, one.record)}</q></>}
                         </span>
                         <span class="track" aria-hidden="true">
                             <i style={{ left: place(left), width: `max(3px, ${(100 * (right - left)) / width}%)` }} />
@@ -46,7 +46,7 @@ function Waterfall({ evidence }: { evidence: Evidence[] }) {
 function CandidateRow({ candidate, detail, open }: { candidate: Candidate; detail: Detail; open: boolean }) {
     const { refresh, tell, fail } = useShared();
     const [busy, setBusy] = useState(false);
-    const evidence = [...(candidate.evidence ?? [])].sort((a, b) => b.weight - a.weight);
+    const evidence = (candidate.evidence ?? []).filter((one) => Math.abs(one.weight) >= 0.05).sort((a, b) => b.weight - a.weight);
     const decide = async (state: "confirmed" | "rejected") => {
         setBusy(true);
         try {
