@@ -55,7 +55,7 @@ struct Daemon::Parts {
         : config(std::move(with)), store(the_store), judge(the_judge), clock(the_clock), assembly(assemble(*config, http)),
           watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), hooks(store, clock, assembly, watch),
           desk(*config, assembly.channels), retention(store.pool(), retained(*config, store)),
-          review(store.pool(), store.ids(), clock, config), page(page_listener(config->listen.page)),
+          review(store.pool(), store.ids(), clock, config, &store.key()), page(page_listener(config->listen.page)),
           hook_listener(listener(config->listen.hooks, "listen.hooks")) {
         service::add_health_routes(page, pulse, store, clock, draining);
         review.add_routes(page);

@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace {
 
 web::Response show_session(Visit& visit) {
-    return answer(session_body(visit.account, *visit.house.config, visit.request.cookie(cookie_name)));
+    return answer(session_body(visit.account, visit.house, visit.request.cookie(cookie_name)));
 }
 
 web::Response sign_out(Visit& visit) {

@@ -88,13 +88,14 @@ bool from_elsewhere(const web::Request& request) {
 
 std::vector<ApiRoute> api_routes() {
     std::vector<ApiRoute> all;
-    for (auto part : {account_routes(), queue_routes(), act_routes(), brand_routes()})
+    for (auto part : {account_routes(), queue_routes(), act_routes(), brand_routes(), person_routes()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 
-Review::Review(store::Pool& pool, IdMaker& ids, const Clock& clock, std::shared_ptr<const config::Config> config)
-    : pool_(pool), ids_(ids), clock_(clock), config_(std::move(config)) {}
+Review::Review(store::Pool& pool, IdMaker& ids, const Clock& clock, std::shared_ptr<const config::Config> config,
+               const store::InstallationKey* key)
+    : pool_(pool), ids_(ids), clock_(clock), config_(std::move(config)), key_(key) {}
 
 void Review::use(std::shared_ptr<const config::Config> config) {
     const std::lock_guard lock(mutex_);
@@ -103,7 +104,7 @@ void Review::use(std::shared_ptr<const config::Config> config) {
 
 House Review::house() {
     const std::lock_guard lock(mutex_);
-    return {pool_, ids_, clock_, config_};
+    return {pool_, ids_, clock_, config_, key_};
 }
 
 void Review::add_routes(web::Server& server) {
@@ -160,7 +161,7 @@ web::Response Review::sign_in(const web::Request& request) {
             account = store::find_account(tx, login->account);
         });
         limits_.forget(name);
-        auto response = answer(session_body(*account, *house().config, token), 201);
+        auto response = answer(session_body(*account, house(), token), 201);
         response.headers.emplace_back("Set-Cookie", session_cookie(token));
         return response;
     } catch (const Refusal& refusal) {

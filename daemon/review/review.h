@@ -14,7 +14,9 @@ namespace larum::review {
 /// a role of that brand; what is not listed does not exist.
 class Review {
 public:
-    Review(store::Pool& pool, IdMaker& ids, const Clock& clock, std::shared_ptr<const config::Config> config);
+    /// `key` keys the suppression list; without one customers can be neither erased nor heard from the page.
+    Review(store::Pool& pool, IdMaker& ids, const Clock& clock, std::shared_ptr<const config::Config> config,
+           const store::InstallationKey* key = nullptr);
 
     /// Before `server.start()`. The server must be stopped before this object ends.
     void add_routes(web::Server& server);
@@ -42,6 +44,7 @@ private:
     const Clock& clock_;
     std::mutex mutex_; ///< of config_
     std::shared_ptr<const config::Config> config_;
+    const store::InstallationKey* key_;
     SignInLimits limits_;
     Live live_;
     Time swept_at_{};

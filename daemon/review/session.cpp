@@ -33,11 +33,12 @@ std::string session_cookie(const std::string& token) {
     return std::string(cookie_name) + "=" + token + flags + (token.empty() ? "; Max-Age=0" : "");
 }
 
-json session_body(const store::Account& account, const config::Config& config, const std::string& token) {
+json session_body(const store::Account& account, const House& house, const std::string& token) {
     json brands = json::array();
-    for (const auto& grant : account.brands) brands.push_back(brand_of(grant, config));
+    for (const auto& grant : account.brands) brands.push_back(brand_of(grant, *house.config));
     return {{"account", {{"id", to_text(account.id)}, {"name", account.name}, {"language", account.language}}},
             {"brands", brands},
+            {"erasure", house.key != nullptr},
             {"csrf", csrf_of_token(token)},
             {"version", std::string(version)}};
 }

@@ -16,6 +16,6 @@ std::string csrf_of_token(const std::string& token);
 std::string session_cookie(const std::string& token); ///< empty: the one that ends it
 
 /// What the page needs to know of whom it serves.
-nlohmann::json session_body(const store::Account& account, const config::Config& config, const std::string& token);
+nlohmann::json session_body(const store::Account& account, const House& house, const std::string& token);
 
 } // namespace larum::review

@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace larum::store {
+class InstallationKey;
+}
+
 /// One request to the API, by someone who may make it.
 namespace larum::review {
 
@@ -30,6 +34,7 @@ struct House {
     IdMaker& ids;
     const Clock& clock;
     std::shared_ptr<const config::Config> config;
+    const store::InstallationKey* key = nullptr; ///< of the suppression list; null: nobody is erased from here
 };
 
 struct Visit {
@@ -66,6 +71,7 @@ std::vector<ApiRoute> account_routes();
 std::vector<ApiRoute> queue_routes();
 std::vector<ApiRoute> act_routes();
 std::vector<ApiRoute> brand_routes();
+std::vector<ApiRoute> person_routes(); ///< need `House::key`
 
 // ---- reading a body's fields; a 400 that names the field when they are not what they should be --------------
 

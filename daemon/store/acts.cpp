@@ -1,6 +1,7 @@
 #include "daemon/store/acts.h"
 
 #include "core/crypto.h"
+#include "daemon/store/triage_queue.h"
 
 #include <nlohmann/json.hpp>
 
@@ -35,10 +36,7 @@ void keep_label(Transaction& tx, IdMaker& ids, const Actor& actor, Id post, cons
 
 void decide_again(Transaction& tx, IdMaker& ids, const Actor& actor, const std::vector<std::int64_t>& posts,
                   const char* cause) {
-    if (posts.empty()) return;
-    tx.run("INSERT INTO triage_queue (brand_id, queue_id, post_ids, cause)"
-           " VALUES ($1, $2, $3::bigint[], $4)",
-           {actor.brand, ids.next(), array_of(posts), cause});
+    if (!posts.empty()) enqueue_again(tx, ids, actor.brand, posts, cause);
 }
 
 /// Sent messages about these posts are edited.

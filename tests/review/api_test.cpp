@@ -225,3 +225,20 @@ TEST_CASE("a dead letter of a post is run again by an admin", "[review]") {
     CHECK(body_of(signed_in(house, "Jan").get("/api/dead-letters"))["letters"].empty());
     CHECK(body_of(ewa.get("/api/sources"))["sources"].size() == 3);
 }
+
+TEST_CASE("a customer who objects is named no more; one who is erased is gone", "[review]") {
+    ReviewHouse house;
+    auto ewa = signed_in(house, "Ewa");
+    const auto path = [&](const char* who, const char* what) {
+        return at_brand("/customers/" + to_text(house.story.customers.at(who)) + "/" + what);
+    };
+
+    CHECK(ewa.write("POST", path("anna", "erasure"), R"({"confirm":"C-9999"})").status == 400);
+    CHECK(ewa.write("POST", path("piotr", "objection")).status == 200);
+    CHECK(ewa.write("POST", path("anna", "erasure"), R"({"confirm":"C-1042"})").status == 200);
+
+    CHECK(house.database.ask("SELECT count(*) FROM customer WHERE ref = 'C-1042'") == "0");
+    CHECK(house.database.ask("SELECT (objected_at IS NOT NULL)::text FROM customer WHERE ref = 'C-2077'") == "true");
+    CHECK(ewa.get(post_path(house, "anna")).body.find("Wiśniewska") == std::string::npos);
+    CHECK(ewa.write("POST", path("anna", "erasure"), R"({"confirm":"C-1042"})").status == 404);
+}

@@ -27,7 +27,7 @@ web::Settings settings(int connections) {
 
 ReviewHouse::ReviewHouse(Time now, int connections)
     : clock(now), ids(clock, 7), story(tell_review_story(database.pool(), ids, now)), config(story_config()),
-      review(database.pool(), ids, clock, config), server(settings(connections)) {
+      review(database.pool(), ids, clock, config, &key), server(settings(connections)) {
     review.add_routes(server);
     server.start();
 }

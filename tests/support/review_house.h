@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/review/review.h"
+#include "daemon/store/installation_key.h"
 #include "support/database.h"
 #include "support/review_story.h"
 
@@ -32,6 +33,7 @@ public:
     IdMaker ids;
     ReviewStory story;
     std::shared_ptr<config::Config> config;
+    store::InstallationKey key{std::string(32, 'k')};
     review::Review review;
     web::Server server;
 };

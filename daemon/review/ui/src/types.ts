@@ -15,6 +15,7 @@ export interface Brand {
 export interface Session {
     account: { id: string; name: string; language: string };
     brands: Brand[];
+    erasure: boolean;
     csrf: string;
     version: string;
 }

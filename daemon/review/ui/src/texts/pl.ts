@@ -9,7 +9,7 @@ export const pl = {
     "signin.password": "Hasło",
     "signin.button": "Zaloguj",
     "signin.busy": "Chwileczkę…",
-    "signin.hint": "Konta zakłada administrator poleceniem «larum user add».",
+    "signin.hint": "Konta zakłada administrator poleceniem „larum user add”.",
 
     "menu.open": "Menu konta",
     "menu.sources": "Źródła",
@@ -92,7 +92,7 @@ export const pl = {
     "detail.followers": "{n} obserwujących",
     "detail.on_ad": "pod reklamą",
     "detail.why": "Dlaczego",
-    "detail.rule": "Zdecydowała reguła «{rule}»",
+    "detail.rule": "Zdecydowała reguła „{rule}”",
     "detail.no_decision": "Jeszcze nie oceniono.",
     "detail.history": "Wcześniejsze decyzje",
     "detail.who": "Kto to jest",

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { brandPath, post } from "../api";
-import { Section } from "../parts";
+import { Dialog, Section } from "../parts";
 import { useShared } from "../state";
-import type { Candidate, Detail, Evidence } from "../types";
+import type { Candidate, Customer, Detail, Evidence } from "../types";
 import { percent, say, sayIf, spoken, type Key } from "../words";
 
 const bits = (weight: number) =>
@@ -111,7 +111,54 @@ export function Who({ detail }: { detail: Detail }) {
             {candidates.map((one, index) => (
                 <CandidateRow key={one.id + one.state} candidate={one} detail={detail} open={index === 0 && one.state === "suggested" && !customer} />
             ))}
+            {customer && <PersonActs detail={detail} customer={customer} />}
             {candidates.length > 0 && <p class="fine">{say("who.not_proof")}</p>}
         </Section>
+    );
+}
+
+// What the customer may ask for: not to be matched any more, or to be forgotten.
+function PersonActs({ detail, customer }: { detail: Detail; customer: Customer }) {
+    const { session, refresh, tell, fail } = useShared();
+    const [open, setOpen] = useState<"" | "objection" | "erasure">("");
+    const [busy, setBusy] = useState(false);
+    if (!session.erasure || detail.role === "viewer") return null;
+    const send = async (event: SubmitEvent) => {
+        event.preventDefault();
+        const typed = new FormData(event.currentTarget as HTMLFormElement).get("typed");
+        setBusy(true);
+        try {
+            await post(`${brandPath(detail.brand)}/customers/${customer.id}/${open}`, { confirm: typed ?? customer.ref });
+            tell(say("act.done"));
+            setOpen("");
+            refresh();
+        } catch (error) {
+            fail(error);
+        } finally {
+            setBusy(false);
+        }
+    };
+    return (
+        <div class="buttons person">
+            <button class="quiet small" onClick={() => setOpen("objection")}>{say("act.object")}</button>
+            {detail.role === "admin" && <button class="quiet small" onClick={() => setOpen("erasure")}>{say("act.erase")}</button>}
+            {open && (
+                <Dialog title={say(open === "erasure" ? "act.erase" : "act.object").replace("…", "")} onClose={() => setOpen("")}>
+                    <form onSubmit={send}>
+                        <p>{say(open === "erasure" ? "act.erase.text" : "act.object.text")}</p>
+                        {open === "erasure" && (
+                            <label>
+                                {say("act.erase.type", { ref: customer.ref })}
+                                <input name="typed" required autocomplete="off" />
+                            </label>
+                        )}
+                        <div class="buttons end">
+                            <button type="button" class="quiet" onClick={() => setOpen("")}>{say("act.cancel")}</button>
+                            <button class="primary" disabled={busy}>{say(open === "erasure" ? "act.erase" : "act.object").replace("…", "")}</button>
+                        </div>
+                    </form>
+                </Dialog>
+            )}
+        </div>
     );
 }
