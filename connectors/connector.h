@@ -182,7 +182,7 @@ struct Kind {
     std::string terms;    ///< what the platform's terms say about matching, by rule name and date
     std::vector<config::Description> options;
     Span interval = std::chrono::seconds{60}; ///< default of `interval`
-    Matching matching_most = Matching::full;  ///< the most that the platform's terms allow
+    Matching matching_most = Matching::full;  ///< the most that the platform's terms allow without consent
     double calls_per_second = 1;              ///< the credential's token bucket
     int burst = 5;
     /// Reads the kind's own options from the source's table; problems are added, never thrown.

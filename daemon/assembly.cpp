@@ -39,12 +39,9 @@ const config::Position& kind_position(const config::Value& table) {
 }
 
 void check_matching(const config::Source& source, const connectors::Kind& kind, config::Problems& problems) {
-    if (!source.matching)
-        problems.add(source.table.at, "matching is missing; expected " + std::string(kind.matching_most == Matching::full ? "\"full\", " : "") +
-                                          (kind.matching_most != Matching::off ? "\"own_data\" or " : "") + "\"off\". " + kind.terms);
-    else if (*source.matching > kind.matching_most)
-        problems.add(source.table.find("matching")->at, "matching is \"" + std::string(word(*source.matching)) + "\", but at most \"" +
-                                                            std::string(word(kind.matching_most)) + "\" is allowed here. " + kind.terms);
+    if (source.matching) return;
+    problems.add(source.table.at, "matching is missing; expected \"full\", \"own_data\" or \"off\"; this platform's terms allow at most \"" +
+                                      std::string(word(kind.matching_most)) + "\" without the people's consent. " + kind.terms);
 }
 
 void make_source(const config::Source& source, Http& http, Http& private_http, Assembly& assembly, config::Problems& problems) {
@@ -97,6 +94,18 @@ Assembly assemble(const config::Config& config, Http& http) {
 void check_kinds(const config::Config& config) {
     NoHttp none;
     assemble(config, none);
+}
+
+std::vector<std::string> beyond_terms(const config::Config& config) {
+    std::vector<std::string> lines;
+    for (const auto& source : config.sources) {
+        const auto* kind = connectors::find_kind(source.kind);
+        if (!kind || !source.matching || *source.matching <= kind->matching_most) continue;
+        lines.push_back("source " + source.name + ": matching is \"" + std::string(word(*source.matching)) +
+                        "\", more than the platform's terms allow without the people's consent (at most \"" +
+                        std::string(word(kind->matching_most)) + "\"). " + kind->terms);
+    }
+    return lines;
 }
 
 Detail detail_of(const config::ChannelSettings& settings, const alerts::Channel& channel) {

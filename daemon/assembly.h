@@ -21,11 +21,15 @@ struct Assembly {
 };
 
 /// Throws Error::Kind::config with a line per problem: unknown kinds, wrong options of a kind, a matching that is
-/// missing or that the platform's terms forbid.
+/// missing.
 Assembly assemble(const config::Config& config, Http& http);
 
 /// Like `assemble`, but only to find the problems.
 void check_kinds(const config::Config& config);
+
+/// Sources whose matching goes further than the platform's terms allow without consent, a line each. The operator
+/// may have that consent; larum says so and does not judge.
+std::vector<std::string> beyond_terms(const config::Config& config);
 
 /// How much this channel carries of a person: its setting, else masked where it can edit, else link. The log
 /// channel carries links only, whatever its setting says.

@@ -1,5 +1,9 @@
+#include "core/error.h"
+#include "core/http_client.h"
 #include "daemon/assembly.h"
 #include "daemon/commands/command.h"
+#include "daemon/dispatch/wording.h"
+#include "daemon/store/store.h"
 
 #include <CLI/CLI.hpp>
 
@@ -9,9 +13,69 @@ namespace larum::commands {
 
 namespace {
 
-int check(const Invocation& invocation) {
+constexpr int probe_calls_max = 3;
+
+bool print(const std::string& what, bool fine, const std::string& how) {
+    std::printf("%-6s %s%s%s\n", fine ? "ok" : "FAILS", what.c_str(), how.empty() ? "" : ": ", how.c_str());
+    return fine;
+}
+
+bool try_database(const config::Config& config, const Clock& clock) {
+    try {
+        const auto store = store::open_store(config, clock);
+        return print("database " + store->address(), true, "");
+    } catch (const Error& error) {
+        return print("database", false, error.what());
+    }
+}
+
+std::string text_of(const connectors::Probe& probe) {
+    std::string text = probe.account.empty() ? "" : "speaks for " + probe.account;
+    for (const auto& scope : probe.missing) text += (text.empty() ? "missing: " : "; missing: ") + scope;
+    if (probe.expires_at) text += (text.empty() ? "expires " : "; expires ") + format_time(*probe.expires_at);
+    if (!probe.outcome.reason.empty()) text += (text.empty() ? "" : "; ") + probe.outcome.reason;
+    return text;
+}
+
+/// One call, or two where the first one opens a session. The session ends with us: nothing is stored.
+bool try_source(const std::string& name, connectors::Connector& connector, const Clock& clock) {
+    connectors::Session session;
+    connectors::Probe probe;
+    try {
+        for (int calls = 0; calls < probe_calls_max; ++calls) {
+            connectors::Call call{clock.now(), session};
+            probe = connector.probe(call);
+            if (probe.outcome.ending != connectors::Ending::again) break;
+        }
+    } catch (const Error& error) {
+        return print("source " + name, false, error.what());
+    }
+    return print("source " + name, probe.outcome.ok() && probe.missing.empty(), text_of(probe));
+}
+
+/// Only a real message shows that a chat takes them: the same marked test as `larum alert-test`.
+bool try_channel(const config::Config& config, const std::string& name, alerts::Channel& channel, const Clock& clock) {
+    const auto now = clock.now();
+    const Id id = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
+    const auto message = dispatch::word_test(id, config.brands.front(), name, detail_of(*config.find_channel(name), channel), now);
+    const auto outcome = channel.send(message, {}, {}, now);
+    return print("channel " + name, outcome.ending == alerts::Ending::delivered, outcome.reason);
+}
+
+bool check_online(const config::Config& config) {
+    const SystemClock clock;
+    const auto http = make_http();
+    const auto assembly = assemble(config, *http);
+    bool fine = try_database(config, clock);
+    for (const auto& [name, made] : assembly.sources) fine = try_source(name, *made.connector, clock) && fine;
+    for (const auto& [name, channel] : assembly.channels) fine = try_channel(config, name, *channel, clock) && fine;
+    return fine;
+}
+
+int check(const Invocation& invocation, bool online) {
     const auto config = invocation.load();
     check_kinds(config);
+    for (const auto& line : beyond_terms(config)) std::printf("%s\n", line.c_str());
     std::printf("%s: fine: %zu brand(s), %zu source(s), %zu channel(s), %zu webhook app(s)\n",
                 config.file.empty() ? "built-in defaults" : config.file.c_str(), config.brands.size(), config.sources.size(),
                 config.channels.size(), config.apps.size());
@@ -20,7 +84,7 @@ int check(const Invocation& invocation) {
             std::printf("brand %s: %s\n", brand.name.c_str(),
                         brand.mode ? "mode is shadow: it decides and shows, and sends no alert"
                                    : "mode is not set: it starts in shadow and sends no alert until a person switches it to live");
-    return 0;
+    return !online || check_online(config) ? 0 : 1;
 }
 
 } // namespace
@@ -29,14 +93,15 @@ void add_check(CLI::App& app, Invocation& invocation) {
     auto* command = app.add_subcommand("check", "Reads and validates the config.");
     command->footer("Example: larum check --config /etc/larum/larum.toml --online");
     add_config_flag(*command, invocation);
-    auto example = std::make_shared<bool>(false), reference = std::make_shared<bool>(false);
+    auto example = std::make_shared<bool>(false), reference = std::make_shared<bool>(false), online = std::make_shared<bool>(false);
+    command->add_flag("--online", *online, "also try the database, every credential and every channel (each gets a marked test message)");
     command->add_flag("--example", *example, "print an example config with every setting, and do nothing else");
     command->add_flag("--reference", *reference, "print the reference of settings as Markdown, and do nothing else");
-    command->callback([&invocation, example, reference] {
-        invocation.work = [&invocation, example, reference] {
+    command->callback([&invocation, example, reference, online] {
+        invocation.work = [&invocation, example, reference, online] {
             if (*example) return std::fputs(example_file().c_str(), stdout) < 0 ? 1 : 0;
             if (*reference) return std::fputs(reference_page().c_str(), stdout) < 0 ? 1 : 0;
-            return check(invocation);
+            return check(invocation, *online);
         };
     });
 }

@@ -124,6 +124,7 @@ int run(const Invocation& invocation) {
     auto config = std::make_shared<const config::Config>(invocation.load());
     log::start(config->log.level, config->log.format);
     check_kinds(*config);
+    for (const auto& line : beyond_terms(*config)) log::warn(line);
     auto store = wait_for_store(*config, signals);
     if (!store) return 0;
     Service service(invocation, std::move(config), std::move(store));
