@@ -216,7 +216,11 @@ Reply understand(const Access& access, const HttpAnswer& answer, Time now) {
         reply.outcome = outcome_of_no_json(access, answer, now);
         return reply;
     }
-    if (const auto error = member(reply.document->root(), "error")) {
+    const bool holds_something = reply.document->root().is_object() || reply.document->root().is_array();
+    if (!holds_something) { // «null» is JSON, and no answer
+        reply.outcome = outcome_of_no_json(access, answer, now);
+        reply.document.reset();
+    } else if (const auto error = member(reply.document->root(), "error")) {
         reply.outcome = outcome_of_error(access, *error, usage, now);
         reply.document.reset();
     } else if (answer.status != 200) {

@@ -166,13 +166,14 @@ Result Scheduler::ask(const Watched& source, store::Lease& lease, const std::fun
 bool Scheduler::read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row) {
     auto result = ask<PollResult>(source, lease, [&](Call& call) { return source.connector->poll(row.stream, call); });
     mark_own(*source.brand, result.page);
+    const bool go_on = !result.outcome.whole_credential && result.outcome.ending != Ending::reauth;
     try {
-        return save(source, lease, row, result) && (result.outcome.ok() || !result.outcome.whole_credential);
+        return save(source, lease, row, result) && go_on;
     } catch (const store::DatabaseError& error) {
         if (error.sqlstate() != "23505") throw;
         // Another source brought one of these posts between our look and our insert. From here on row by row.
         lease.one_by_one = true;
-        return save(source, lease, row, result) && result.outcome.ok();
+        return save(source, lease, row, result) && go_on;
     }
 }
 
@@ -202,6 +203,9 @@ bool Scheduler::save(const Watched& source, const store::Lease& lease, const sto
                            {row.stream.name, page.cursor, next_reading(page, wait, spread, now), 0, newest});
         store::change_streams(transaction, source.brand_id, source.id, page.streams, now);
         store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest, missed}, now);
+        // A good answer may say that the next would not be one.
+        if (result.outcome.whole_credential && result.outcome.not_before && !source.credential.empty())
+            store::block_credential(transaction, source.credential, *result.outcome.not_before, "the platform's budget is used up");
         if (page.used && !source.credential.empty()) {
             store::note_used(transaction, source.credential, *page.used);
             if (*page.used >= used_too_much)

@@ -169,6 +169,23 @@ TEST_CASE("told to wait, nobody calls before, not even after a restart", "[intak
     CHECK(second.connectors["wall"]->polled.size() + second.connectors["other wall"]->polled.size() == 2);
 }
 
+TEST_CASE("a good answer that says the next would not be one is obeyed", "[intake]") {
+    TestDatabase database;
+    SettableClock clock;
+    Daemon daemon(database, clock);
+    daemon.wall().on_poll = [&](const auto&, auto&) {
+        auto result = page({post("1")}, "c", true);
+        result.outcome.not_before = clock.now() + 40min;
+        result.outcome.whole_credential = true;
+        return result;
+    };
+    daemon.work();
+    CHECK(posts(database) == "1");
+    clock.time += 30min;
+    daemon.work();
+    CHECK(daemon.wall().polled.size() == 1);
+}
+
 TEST_CASE("failures are tried again ever more rarely, up to a quarter of an hour", "[intake]") {
     connectors::Outcome outcome{Ending::later, "fake: away", {}, false};
     const Time now{};

@@ -1,0 +1,123 @@
+// What every connector that calls out must do, whatever its platform.
+#include "connectors/connector.h"
+#include "core/error.h"
+#include "support/catch.h"
+#include "support/http_server.h"
+
+#include <cstdlib>
+
+using namespace larum;
+using namespace larum::connectors;
+using namespace larum::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string secret = "s3cr3t-value-that-must-not-show";
+
+struct Case {
+    std::string kind;
+    std::string table;
+    std::string session; ///< an open one, so that the question itself is what fails
+};
+
+const std::vector<Case>& cases() {
+    static const std::vector<Case> all = {
+        {"rss", "url = \"https://forum.example/feed?key=" + secret + "\"\n", ""},
+        {"bluesky", "identifier = \"acme.example\"\npassword = \"env:LARUM_TEST_CONTRACT\"\n", R"({"access":"a1","refresh":"r1","did":"did:plc:x"})"},
+        {"facebook", "page = \"102938\"\ntoken = \"env:LARUM_TEST_CONTRACT\"\napp_secret = \"env:LARUM_TEST_CONTRACT\"\n", ""},
+        {"messenger", "page = \"102938\"\ntoken = \"env:LARUM_TEST_CONTRACT\"\napp_secret = \"env:LARUM_TEST_CONTRACT\"\n", ""},
+    };
+    return all;
+}
+
+const Time now = *parse_time("2026-04-05T12:00:00Z");
+
+/// The first stream of a fresh source, asked once of a platform that behaves as `script` says.
+PollResult asked(const Case& one, ScriptedHttp& http) {
+    ::setenv("LARUM_TEST_CONTRACT", secret.c_str(), 1);
+    config::Problems problems;
+    const auto connector = find_kind(one.kind)->make(config::parse_toml(one.table, "test"), {}, problems, {http}).connector;
+    for (const auto& line : problems.lines()) FAIL_CHECK(line);
+    Session session{one.session, false};
+    Call call{now, session};
+    return connector->poll({connector->streams().at(0).name, "", {}}, call);
+}
+
+PollResult asked(const Case& one, const HttpAnswer& answer) {
+    ScriptedHttp http([&](const auto&) { return answer; });
+    auto result = asked(one, http);
+    CHECK(http.requests.size() == 1); // at most one request a call
+    CHECK(result.outcome.reason.find(secret) == std::string::npos);
+    CHECK((result.outcome.ok() || !result.page.cursor)); // what was not read is not passed
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("every connector waits as long as it is told", "[contract]") {
+    for (const auto& one : cases()) {
+        INFO(one.kind);
+        const auto outcome = asked(one, {429, {{"Retry-After", "90"}}, "{}"}).outcome;
+        CHECK(outcome.ending == Ending::later);
+        CHECK(outcome.not_before.value_or(Time{}) >= now + 90s);
+        CHECK(outcome.whole_credential);
+    }
+}
+
+TEST_CASE("every connector comes again when the platform is down", "[contract]") {
+    for (const auto& one : cases())
+        for (const int status : {500, 502, 503, 504}) {
+            INFO(one.kind << " " << status);
+            const auto result = asked(one, {status, {{"Content-Type", "text/html"}}, "<html>Bad gateway " + secret + "</html>"});
+            CHECK(result.outcome.ending == Ending::later);
+            CHECK(result.page.posts.empty());
+        }
+}
+
+TEST_CASE("every connector takes nonsense for a failure and not for silence", "[contract]") {
+    for (const auto& one : cases())
+        for (const std::string body : {"", "<html><body>maintenance</body></html>", "{\"data\": [{\"id\": \"1", "[1,2", "\xff\xfe\xff", "null"}) {
+            INFO(one.kind << " " << body);
+            const auto result = asked(one, {200, {{"Content-Type", "text/html"}}, body});
+            CHECK_FALSE(result.outcome.ok());
+            CHECK((result.outcome.ending == Ending::later || result.outcome.ending == Ending::broken));
+        }
+}
+
+TEST_CASE("every connector tells a person when it is refused, or opens a new session", "[contract]") {
+    for (const auto& one : cases()) {
+        INFO(one.kind);
+        CHECK(asked(one, {403, {}, R"({"error":{"code":10,"message":"no permission"}})"}).outcome.ending == Ending::reauth);
+        const auto expired = asked(one, {401, {}, R"({"error":{"code":190,"error_subcode":463,"message":"expired"}})"}).outcome.ending;
+        CHECK((expired == Ending::reauth || expired == Ending::again));
+    }
+}
+
+TEST_CASE("no connector throws when the network fails, and none waits for a too large answer", "[contract]") {
+    for (const auto& one : cases())
+        for (const auto kind : {Error::Kind::unreachable, Error::Kind::refused, Error::Kind::too_large}) {
+            INFO(one.kind);
+            ScriptedHttp http([&](const HttpRequest& request) -> HttpAnswer {
+                CHECK(request.body_bytes_max <= (16u << 20)); // 100 MB never get in
+                CHECK(request.timeout <= 60s);
+                throw Error(kind, "host.example: it failed");
+            });
+            const auto outcome = asked(one, http).outcome;
+            CHECK((outcome.ending == Ending::later || outcome.ending == Ending::broken));
+            CHECK(outcome.reason.find(secret) == std::string::npos);
+        }
+}
+
+TEST_CASE("every kind says what it gives, needs and may be matched by", "[contract]") {
+    for (const auto* kind : all_kinds()) {
+        INFO(kind->name);
+        CHECK_FALSE(kind->gives.empty());
+        CHECK_FALSE(kind->needs.empty());
+        CHECK_FALSE(kind->terms.empty());
+        CHECK(kind->calls_per_second > 0);
+        CHECK(kind->burst >= 1);
+        CHECK(kind->interval >= 1s);
+        for (const auto& option : kind->options) CHECK_FALSE(option.about.empty());
+    }
+}

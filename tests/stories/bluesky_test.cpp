@@ -1,0 +1,197 @@
+// The main job on Bluesky's own servers. They are put in place by tests/stories/bluesky-network.
+#include "core/http_client.h"
+#include "stories/installation.h"
+#include "support/catch.h"
+#include "support/http_server.h"
+
+#include <nlohmann/json.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <mutex>
+#include <sstream>
+
+using namespace larum;
+using namespace larum::test;
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::filesystem::path network_folder() {
+    if (const char* given = std::getenv("LARUM_BLUESKY_NETWORK")) return given;
+    return std::filesystem::path(LARUM_SOURCE_DIR) / "build/bluesky-network";
+}
+
+/// PLC directory, PDS and AppView on loopback, with the accounts alice.test and bob.test.
+class Network {
+public:
+    Network() : process_({"node", (network_folder() / "start.mjs").string(), "--info", (folder_.path() / "info.json").string()}, folder_.path() / "output") {
+        const auto file = folder_.path() / "info.json";
+        // It starts five servers; a busy machine takes minutes over it.
+        const bool ready = eventually([&] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; }, 300s);
+        INFO(process_.output());
+        REQUIRE(ready);
+        std::ifstream(file) >> info;
+    }
+    ~Network() {
+        process_.signal(SIGTERM); // it removes its own folder
+        process_.wait(30s);
+    }
+    std::string pds() const { return info["pds"]; }
+
+    json info;
+
+private:
+    TemporaryFolder folder_;
+    Process process_;
+};
+
+/// A person with an account, speaking XRPC.
+class Person {
+public:
+    Person(Http& http, const Network& network, const json& account) : http_(http), network_(network), account_(account) {
+        session_ = call("com.atproto.server.createSession", {{"identifier", account["handle"]}, {"password", account["password"]}});
+    }
+    std::string did() const { return account_["did"]; }
+
+    std::string post_to(const std::string& handle, const std::string& their_did, const std::string& text) {
+        const auto mention = "@" + handle;
+        const json facet = {{"index", {{"byteStart", 0}, {"byteEnd", mention.size()}}},
+                            {"features", {{{"$type", "app.bsky.richtext.facet#mention"}, {"did", their_did}}}}};
+        const auto now = format_time(SystemClock().now());
+        const json record = {{"$type", "app.bsky.feed.post"}, {"text", mention + " " + text}, {"langs", {"pl"}}, {"createdAt", now}, {"facets", {facet}}};
+        return call("com.atproto.repo.createRecord", {{"repo", did()}, {"collection", "app.bsky.feed.post"}, {"record", record}})["uri"];
+    }
+    void remove(const std::string& uri) {
+        call("com.atproto.repo.deleteRecord", {{"repo", did()}, {"collection", "app.bsky.feed.post"}, {"rkey", uri.substr(uri.rfind('/') + 1)}});
+    }
+
+private:
+    json call(const std::string& method, const json& body) {
+        HttpRequest request;
+        request.method = "POST";
+        request.url = network_.pds() + "/xrpc/" + method;
+        request.private_allowed = true;
+        request.headers = {{"Content-Type", "application/json"}};
+        if (session_.is_object()) request.headers.emplace_back("Authorization", "Bearer " + session_["accessJwt"].get<std::string>());
+        request.body = body.dump();
+        const auto answer = http_.send(request);
+        INFO(method << " " << answer.body);
+        REQUIRE(answer.status == 200);
+        return json::parse(answer.body);
+    }
+    Http& http_;
+    const Network& network_;
+    json account_;
+    json session_;
+};
+
+/// A chat that can edit: Slack's two methods, with the present text of its messages.
+class Chat {
+public:
+    Chat() : server_([this](const SeenRequest& request) { return answer(request); }) {}
+    std::string api() const { return server_.url("/api"); }
+    bool shows(const std::string& words) const {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [ts, text] : messages_)
+            if (text.find(words) != std::string::npos) return true;
+        return false;
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return messages_.size();
+    }
+    std::string all() const {
+        const std::lock_guard lock(mutex_);
+        std::string text;
+        for (const auto& [ts, one] : messages_) text += one + "\n";
+        return text;
+    }
+
+private:
+    Scripted answer(const SeenRequest& request) {
+        const auto body = json::parse(request.body, nullptr, false);
+        const std::lock_guard lock(mutex_);
+        const auto ts = request.target.find("chat.update") != std::string::npos ? body["ts"].get<std::string>()
+                                                                                : std::to_string(messages_.size() + 1) + ".000100";
+        messages_[ts] = body.dump();
+        return {200, {{"Content-Type", "application/json"}}, json{{"ok", true}, {"channel", body["channel"]}, {"ts", ts}}.dump()};
+    }
+    mutable std::mutex mutex_;
+    std::map<std::string, std::string> messages_;
+    HttpServer server_;
+};
+
+void write_secret(const std::filesystem::path& file, const std::string& secret) {
+    std::ofstream(file) << secret;
+    ::chmod(file.c_str(), 0600);
+}
+
+std::string ago(std::chrono::hours hours) { return format_time(std::chrono::floor<std::chrono::seconds>(SystemClock().now() - hours)); }
+
+void import_alice(const Installation& here) {
+    const auto write = [&](const char* name, const std::string& text) {
+        std::ofstream(here.folder.path() / name) << text;
+        return (here.folder.path() / name).string();
+    };
+    const auto import = [&](const std::string& what, const std::string& file) {
+        const auto ran = here.command({"import", what, file, "--brand", "acme"});
+        INFO(ran.out);
+        REQUIRE(ran.code == 0);
+    };
+    import("customers", write("customers.csv", "customer_ref,name,handles\nK-1,Alicja Nowacka,bluesky:alice.test\n"));
+    import("cases", write("cases.csv", "case_ref,customer_ref,status,topic,subject,opened_at\nS-1,K-1,open,delivery,Paczka nie dotarła," + ago(144h) + "\n"));
+    import("contacts", write("contacts.csv", "contact_ref,customer_ref,case_ref,channel,direction,at,summary\nC-1,K-1,S-1,phone,in," + ago(120h) +
+                                                 ",gdzie paczka\nC-2,K-1,S-1,phone,in," + ago(48h) + ",nadal nie ma paczki\n"));
+}
+
+} // namespace
+
+TEST_CASE("a complaint on Bluesky's own servers wakes the desk, and its deletion leaves a stub", "[stories][bluesky-network]") {
+    if (!std::filesystem::exists(network_folder() / "node_modules/@atproto/dev-env")) {
+        WARN("skipped: Bluesky's servers are not in build/bluesky-network; tests/stories/bluesky-network puts them there");
+        return;
+    }
+    const Network network;
+    const auto http = make_http();
+    const auto &alice_account = network.info["accounts"][0], &brand_account = network.info["accounts"][1];
+    Chat chat;
+    Installation here;
+    write_secret(here.folder.path() / "sky", brand_account["password"]);
+    write_secret(here.folder.path() / "slack", "xoxb-test-token");
+    std::ostringstream config;
+    config << "names = [\"Acme\"]\nhandles = [\"bluesky:bob.test\"]\nlanguage = \"pl\"\nzone = \"Europe/Warsaw\"\nmode = \"live\"\n"
+           << "[brand.acme.playbook]\nurgent = [{after = \"0s\", channels = [\"care-desk\"]}]\n"
+           << "[channel.care-desk]\nkind = \"slack\"\ndetail = \"full\"\nprivate_allowed = true\nto = \"C0123456789\"\napi = \"" << chat.api()
+           << "\"\ntoken = \"file:" << (here.folder.path() / "slack").string() << "\"\n"
+           << "[source.sky]\nbrand = \"acme\"\nkind = \"bluesky\"\nmatching = \"full\"\nprivate_allowed = true\ninterval = \"2s\"\nservice = \""
+           << network.pds() << "\"\nidentifier = \"bob.test\"\npassword = \"file:" << (here.folder.path() / "sky").string() << "\"\n";
+    here.write(config.str());
+    import_alice(here);
+    const auto larum = here.start();
+    REQUIRE(says(*larum, "running with"));
+    Person alice(*http, network, alice_account);
+
+    const auto posted = std::chrono::steady_clock::now();
+    const auto uri = alice.post_to("bob.test", brand_account["did"], "dwa razy dzwoniłam w sprawie paczki i nadal nic. To już trzecia prośba, nikt nie odpowiada!");
+    const bool woken = eventually([&] { return chat.shows("Alicja Nowacka"); }, 120s);
+    INFO(chat.all() << larum->output());
+    REQUIRE(woken);
+    WARN("the alert came after " << std::chrono::duration<double>(std::chrono::steady_clock::now() - posted).count() << " s");
+    CHECK(chat.shows("PILNE"));
+    CHECK(chat.shows("bsky.app/profile/"));
+    CHECK(chat.size() == 1);
+
+    const auto removed = std::chrono::steady_clock::now();
+    alice.remove(uri);
+    const bool stubbed = eventually([&] { return !chat.shows("nikt nie odpowiada") && !chat.shows("Alicja Nowacka"); }, 180s);
+    INFO(chat.all() << larum->output());
+    REQUIRE(stubbed);
+    WARN("the stub came after " << std::chrono::duration<double>(std::chrono::steady_clock::now() - removed).count() << " s");
+    CHECK(chat.size() == 1);
+    CHECK(here.database.ask("SELECT text IS NULL AND deleted_at IS NOT NULL FROM post WHERE native_id = $1", {uri}) == "t");
+    larum->signal(SIGTERM);
+    CHECK(larum->wait(60s) == 0);
+}
