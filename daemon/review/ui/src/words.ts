@@ -15,6 +15,9 @@ export function speak(wanted: string) {
 
 export const spoken = () => language;
 
+// Days before months and 24 hours, as everybody at the desk writes them.
+const locale = () => (language === "en" ? "en-GB" : "pl-PL");
+
 type Values = Record<string, string | number>;
 
 export function say(key: Key, values: Values = {}): string {
@@ -27,19 +30,19 @@ export function sayIf(key: string, fallback: string, values: Values = {}): strin
 }
 
 export function count(base: string, n: number): string {
-    const form = new Intl.PluralRules(language).select(n);
+    const form = new Intl.PluralRules(locale()).select(n);
     const key = `${base}.${form === "one" ? "one" : form === "few" ? "few" : "many"}`;
     return sayIf(key, String(n), { n: number(n) });
 }
 
-export const number = (n: number) => new Intl.NumberFormat(language).format(n);
-export const percent = (p: number) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(Math.min(p, 0.999));
+export const number = (n: number) => new Intl.NumberFormat(locale()).format(n);
+export const percent = (p: number) => new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(Math.min(p, 0.999));
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 export function ago(time: string): string {
     const seconds = (Date.parse(time) - Date.now()) / 1000;
-    const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+    const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
     for (const [unit, size] of steps) if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
     return words.format(0, "second");
 }
@@ -47,8 +50,12 @@ export function ago(time: string): string {
 export function at(time: string, zone?: string): string {
     const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
     try {
-        return new Intl.DateTimeFormat(language, { ...options, timeZone: zone }).format(new Date(time));
+        return new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone }).format(new Date(time));
     } catch {
-        return new Intl.DateTimeFormat(language, options).format(new Date(time));
+        return new Intl.DateTimeFormat(locale(), options).format(new Date(time));
     }
+}
+
+export function day(time: string, zone?: string): string {
+    return at(time, zone).replace(/[, ]+\d{1,2}:\d{2}.*$/, "");
 }

@@ -4,7 +4,7 @@ import { Icon } from "../icons";
 import { Empty, Section, UrgencyChip, When, reasonText, safeLink } from "../parts";
 import { useRead, useShared } from "../state";
 import type { Case, Decision, Detail as Read, Escalation } from "../types";
-import { at, count, number, say, sayIf, type Key } from "../words";
+import { at, count, day, number, say, sayIf, type Key } from "../words";
 import { Acts } from "./acts";
 import { Alerts } from "./alerts";
 import { Who } from "./evidence";
@@ -121,7 +121,7 @@ function Words({ detail, decision }: { detail: Read; decision: Decision | undefi
 function Why({ decision, earlier, brand }: { decision: Decision | undefined; earlier: Decision[]; brand: string }) {
     const zone = useShared().brand(brand)?.zone;
     return (
-        <Section title={say("detail.why")} aside={decision?.verdict?.topic && <span class="tier">{sayIf(`topic.${decision.verdict.topic}`, "")}</span>}>
+        <Section name="why-card" title={say("detail.why")} aside={decision?.verdict?.topic && <span class="tier">{sayIf(`topic.${decision.verdict.topic}`, "")}</span>}>
             {!decision && <p class="hint">{say("detail.no_decision")}</p>}
             {decision && (
                 <>
@@ -150,7 +150,7 @@ function CaseCard({ matter, zone }: { matter: Case; zone: string }) {
             {matter.subject && <p class="subject">{matter.subject}</p>}
             <p class="meta">
                 {matter.opened_at && <When time={matter.opened_at} zone={shown} words="case.opened" />}
-                {matter.promised_at && <b class={Date.parse(matter.promised_at) < Date.now() && matter.status !== "closed" ? "overdue" : ""}><When time={matter.promised_at} zone={shown} words="case.promise" /></b>}
+                {matter.promised_at && <b class={Date.parse(matter.promised_at) < Date.now() && matter.status !== "closed" ? "overdue" : ""}>{say("case.promise", { when: day(matter.promised_at, shown) })}</b>}
                 {matter.closed_at && <When time={matter.closed_at} zone={shown} words="case.closed" />}
                 {(matter.owner || matter.team) && <span>{say("case.owner", { name: [matter.owner, matter.team].filter(Boolean).join(", ") })}</span>}
                 {matter.order_ref && <span>{say("case.order", { ref: matter.order_ref })}</span>}
