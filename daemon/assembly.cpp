@@ -1,6 +1,7 @@
 #include "daemon/assembly.h"
 
 #include "core/error.h"
+#include "daemon/escalate/escalate.h"
 
 namespace larum {
 
@@ -70,6 +71,14 @@ void make_receiver(const config::App& app, Assembly& assembly, config::Problems&
     assembly.receivers[app.name] = kind->make_receiver(app.table, config::app_keys, problems);
 }
 
+void check_calendar(const config::Brand& brand, const config::Position& at, config::Problems& problems) {
+    try {
+        check_working_time(brand.working_time);
+    } catch (const Error& error) {
+        problems.add(at, "brand " + brand.name + ": " + error.what());
+    }
+}
+
 std::string indent_note(const std::string& text) { return "# " + text + "\n"; }
 
 bool is_default_example(const config::Section& section) {
@@ -85,6 +94,7 @@ Assembly assemble(const config::Config& config, Http& http) {
     for (const auto& source : config.sources) make_source(source, http, *assembly.private_http, assembly, problems);
     for (const auto& channel : config.channels) make_channel(channel, http, *assembly.private_http, assembly, problems);
     for (const auto& app : config.apps) make_receiver(app, assembly, problems);
+    for (const auto& brand : config.brands) check_calendar(brand, {config.file, 1, 1}, problems);
     if (problems.empty()) return assembly;
     std::string text;
     for (const auto& line : problems.lines()) text += (text.empty() ? "" : "\n") + line;

@@ -10,7 +10,8 @@ struct Named {
     const char* name;
     void (*run)();
 };
-constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}, {"import", larum::bench::import_speed}};
+constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}, {"import", larum::bench::import_speed},
+                             {"alert", larum::bench::alert_latency},      {"memory", larum::bench::memory}};
 
 } // namespace
 
@@ -29,6 +30,6 @@ int main(int argc, char** argv) {
             return 1;
         }
     }
-    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import\n");
+    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import, alert, memory\n");
     return ran ? 0 : 2;
 }
