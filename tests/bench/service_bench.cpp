@@ -155,7 +155,7 @@ void alert_latency() {
         "\"\nconnections = 12\n[listen]\npage = \"127.0.0.1:0\"\nhooks = \"127.0.0.1:" + std::to_string(hooks) +
         "\"\n[brand.acme]\nlanguage = \"pl\"\nmode = \"live\"\nburst_alerts = 0\nfold_similar = false\n"
         "[brand.acme.playbook]\nurgent = [{after = \"0s\", channels = [\"desk\"]}]\n"
-        "[channel.desk]\nkind = \"webhook\"\ndetail = \"full\"\nper_second = 0\nprivate_allowed = true\nurl = \"" + receiver.url() +
+        "[channel.desk]\nkind = \"webhook\"\ndetail = \"full\"\nper_second = 0\nprivate_allowed = true\nurl = \"file:" + file_of(folder, "receiver", receiver.url()) +
         "\"\n[source.wall]\nkind = \"facebook\"\nmatching = \"own_data\"\nprivate_allowed = true\nhost = \"" + graph.url() + "\"\npage = \"" +
         page.page_id + "\"\ntoken = \"file:" + file_of(folder, "token", page.token) + "\"\napp_secret = \"file:" + file_of(folder, "secret", page.app_secret) +
         "\"\n[app.meta]\nkind = \"facebook\"\napp_secret = \"file:" + file_of(folder, "secret2", page.app_secret) + "\"\nverify_token = \"file:" +
