@@ -27,10 +27,12 @@ std::filesystem::path network_folder() {
 /// PLC directory, PDS and AppView on loopback, with the accounts alice.test and bob.test.
 class Network {
 public:
-    Network() : process_({"node", (network_folder() / "start.mjs").string(), "--info", (folder_.path() / "info.json").string()}, folder_.path() / "output") {
+    Network() : process_({"/usr/bin/env", "node", (network_folder() / "start.mjs").string(), "--info", (folder_.path() / "info.json").string()}, folder_.path() / "output") {
         const auto file = folder_.path() / "info.json";
         // It starts five servers; a busy machine takes minutes over it.
-        const bool ready = eventually([&] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; }, 300s);
+        const auto there = [&] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; };
+        eventually([&] { return there() || !process_.running(); }, 300s);
+        const bool ready = there();
         INFO(process_.output());
         REQUIRE(ready);
         std::ifstream(file) >> info;
