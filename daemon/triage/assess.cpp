@@ -72,7 +72,9 @@ std::vector<Assessment> Assessor::assess(store::Transaction& transaction, const 
     std::vector<store::Question> questions;
     for (const auto& asked : batch) {
         const auto& post = asked.post;
-        reads.push_back(read(asked, judge_.judge(post.text, post.lang, post.posted_at, brand_.zone, words_), brand_));
+        auto verdict = judge_.judge(post.text, post.lang, post.posted_at, brand_.zone, words_);
+        if (asked.correction) correct(verdict, *asked.correction);
+        reads.push_back(read(asked, std::move(verdict), brand_));
         questions.push_back(reads.back().question);
     }
     const auto found = store::find_candidates(transaction, brand_id_, questions, customers(transaction));

@@ -2,10 +2,12 @@
 
 #include "config/config.h"
 #include "daemon/decide/decide.h"
+#include "daemon/judge/correction.h"
 #include "daemon/judge/judge.h"
 #include "daemon/match/match.h"
 #include "daemon/store/candidates.h"
 
+#include <optional>
 #include <vector>
 
 /// What larum thinks of posts: judge, match and decide put together, the same for live posts and for replay.
@@ -15,6 +17,7 @@ struct Asked {
     Post post;
     Matching matching = Matching::full;
     bool late = false;
+    std::optional<Correction> correction; ///< what a person said about its words
     /// Whether to look for the customer also where nobody could make the post more urgent.
     bool always_match = false;
 };

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/post_json.h"
+#include "daemon/store/corrections.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/posts.h"
 #include "daemon/triage/suppressed.h"
@@ -18,6 +19,16 @@ std::vector<store::NewIdentity> identities_of(const store::Waiting& waiting, con
     for (const auto& candidate : made.match.candidates)
         if (candidate.probability >= least) identities.push_back({store::identity_subject(waiting.id, waiting.post), candidate});
     return identities;
+}
+
+/// Only a post that was decided before can have been corrected.
+void heed_corrections(store::Transaction& transaction, BrandId brand_id, const std::vector<store::Waiting>& waiting, std::vector<Asked>& batch) {
+    std::vector<Id> decided;
+    for (const auto& one : waiting)
+        if (one.revision > 1) decided.push_back(one.id);
+    const auto said = store::corrections(transaction, brand_id, decided);
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+        if (const auto found = said.find(waiting[i].id); found != said.end()) batch[i].correction = found->second;
 }
 
 } // namespace
@@ -92,6 +103,7 @@ void Triage::decide(Eyes& brand, const std::vector<store::Claim>& claims, Time n
         }
         std::vector<Asked> batch;
         for (const auto& one : waiting) batch.push_back(asked(one, brand.assessor->brand()));
+        heed_corrections(transaction, brand.id, waiting, batch);
         seams_.before_assess(batch);
         respect_suppressed(transaction, brand.id, store_.key(), batch);
         write(transaction, brand, waiting, causes, brand.assessor->assess(transaction, batch), now);

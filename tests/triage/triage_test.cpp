@@ -201,3 +201,25 @@ TEST_CASE("what a person rejected stays rejected, and a customer who objected is
     desk.carrier().tick(desk.clock.at);
     CHECK(desk.ask("SELECT count(*) FROM decision WHERE customer_id IS NULL AND urgency > 0") == "1");
 }
+
+TEST_CASE("what a person said about a post's words counts when it is decided again, until its author edits it", "[triage]") {
+    Desk desk;
+    desk.arrive({complaint});
+    auto triage = desk.carrier();
+    REQUIRE(triage.tick(desk.clock.at));
+    const Id post = std::stoll(desk.ask("SELECT post_id FROM decision"));
+    const auto decide_again = [&] {
+        desk.base->pool().with([&](store::Transaction& transaction) {
+            store::enqueue_again(transaction, desk.base->ids(), desk.brand, {post}, "verdict");
+        });
+        REQUIRE(triage.tick(desk.clock.at));
+        return desk.ask("SELECT urgency FROM decision ORDER BY revision DESC LIMIT 1");
+    };
+
+    desk.run("INSERT INTO label (brand_id, label_id, post_id, kind, value, at) SELECT brand_id, 1, post_id, 'verdict', "
+             "'{\"complaint\": false, \"repeat_contact\": false}', first_seen_at FROM post");
+    CHECK(decide_again() == "0");
+
+    desk.run("UPDATE post SET edited_at = first_seen_at + interval '1 hour'");
+    CHECK(decide_again() == "3");
+}

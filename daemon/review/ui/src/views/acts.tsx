@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { brandPath, Failure, get, post } from "../api";
 import { Dialog } from "../parts";
 import { useShared } from "../state";
@@ -10,12 +10,27 @@ const dismissals = ["not_complaint", "wrong_person", "duplicate", "not_ours", "s
 const topics = ["delivery", "return_refund", "warranty", "payment", "product", "account_app", "staff", "price_promo", "other"];
 const signals = ["complaint", "repeat_contact", "broken_promise", "not_solved"];
 
+function point(selector: string) {
+    const button = document.querySelector<HTMLElement>(selector);
+    button?.scrollIntoView({ block: "center" });
+    button?.focus();
+}
+
 type Open = "" | "settle" | "dismiss" | "assign" | "correct";
 
 export function Acts({ detail, escalation }: { detail: Detail; escalation: Escalation | undefined }) {
     const { session, refresh, tell, fail } = useShared();
     const [open, setOpen] = useState<Open>("");
     const [busy, setBusy] = useState(false);
+    // A button in the chat leads here with what its reader wants. It is made ready, never done: a link alone must not act.
+    useEffect(() => {
+        const wanted = new URLSearchParams(location.search).get("do");
+        if (!wanted || detail.role === "viewer") return;
+        history.replaceState(null, "", location.pathname);
+        if (wanted === "not_a_complaint") setOpen("dismiss");
+        if (wanted === "mine") point('[data-act="acknowledge"]');
+        if (wanted === "not_this_person") point('[data-act="reject"]');
+    }, []);
     if (detail.role === "viewer") return null;
 
     const act = async (path: string, body: unknown = {}) => {

@@ -80,7 +80,7 @@ function CandidateRow({ candidate, detail, open }: { candidate: Candidate; detai
             {detail.role !== "viewer" && (
                 <div class="buttons">
                     {candidate.state !== "confirmed" && <button disabled={busy} onClick={() => decide("confirmed")}>{say("who.confirm")}</button>}
-                    {candidate.state !== "rejected" && <button disabled={busy} onClick={() => decide("rejected")}>{say("who.reject")}</button>}
+                    {candidate.state !== "rejected" && <button data-act="reject" disabled={busy} onClick={() => decide("rejected")}>{say("who.reject")}</button>}
                 </div>
             )}
         </details>
