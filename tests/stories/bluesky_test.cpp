@@ -1,4 +1,4 @@
-// The main job on Bluesky's own servers. They are put in place by tests/stories/bluesky-network.
+// The main job on Bluesky's own servers. They are put in place by tests/stories/run.
 #include "core/http_client.h"
 #include "stories/installation.h"
 #include "support/catch.h"
@@ -151,9 +151,9 @@ void import_alice(const Installation& here) {
 
 } // namespace
 
-TEST_CASE("a complaint on Bluesky's own servers wakes the desk, and its deletion leaves a stub", "[stories][bluesky-network]") {
+TEST_CASE("a complaint on Bluesky's own servers wakes the desk, and its deletion leaves a stub", "[.bluesky-network]") {
     if (!std::filesystem::exists(network_folder() / "node_modules/@atproto/dev-env")) {
-        WARN("skipped: Bluesky's servers are not in build/bluesky-network; tests/stories/bluesky-network puts them there");
+        WARN("skipped: Bluesky's servers are not in build/bluesky-network; tests/stories/run puts them there");
         return;
     }
     const Network network;
