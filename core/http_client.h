@@ -20,8 +20,8 @@ struct HttpSettings {
 /// Requests other than GET never reuse a connection: a reused one that the other side had just closed would be
 /// sent again by the library, and an alert could be seen twice.
 /// Stated gaps of cpprestsdk 2.10: an https address with a port of its own gets a `Host` without the port (the
-/// library verifies the certificate against that header); a host that has IPv6 addresses only is not reached by
-/// number; response headers, and a single chunk of a chunked answer, are bounded by the time-out alone.
+/// library verifies the certificate against that header); a host that has IPv6 addresses only cannot be reached;
+/// response headers, and a single chunk of a chunked answer, are bounded by the time-out alone.
 std::unique_ptr<Http> make_http(const HttpSettings& settings = {});
 
 } // namespace larum
