@@ -60,8 +60,10 @@ std::unordered_map<Id, Records> records_of(Transaction& transaction, BrandId bra
     std::unordered_map<Id, Records> people;
     if (customers.empty()) return people;
     const auto rows = transaction.run_prepared("SELECT customer_id, ref, name, email, phone, city, handles, tier, language"
-                                               " FROM customer WHERE brand_id = $1 AND customer_id = ANY($2)"
-                                               " AND NOT do_not_match AND objected_at IS NULL",
+                                               " FROM unnest($2::bigint[]) AS q(id)"
+                                               " CROSS JOIN LATERAL (SELECT * FROM customer WHERE brand_id = $1"
+                                               " AND customer_id = q.id LIMIT 1) AS c"
+                                               " WHERE NOT do_not_match AND objected_at IS NULL",
                                                {brand, array_of(customers)});
     std::vector<std::int64_t> known;
     for (std::size_t i = 0; i < rows.size(); ++i) {

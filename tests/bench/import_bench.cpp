@@ -1,14 +1,11 @@
 #include "bench/bench.h"
+#include "bench/ground.h"
 
 #include "core/words.h"
 #include "daemon/store/import.h"
-#include "daemon/store/store.h"
-#include "support/database.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <vector>
 
@@ -21,11 +18,6 @@ namespace {
 constexpr int repetitions = 5;
 constexpr int step_customers = 60'000;
 constexpr int step_rows = 200'000;
-
-int customers_wanted() {
-    const char* given = std::getenv("LARUM_BENCH_CUSTOMERS");
-    return given ? std::atoi(given) : 1'000'000;
-}
 
 /// Spread evenly and the same every time.
 std::uint32_t mixed(std::uint32_t value) {
@@ -71,29 +63,14 @@ void write_contacts(const std::filesystem::path& file, int from, int to, int cus
             << ",phone,in,2026-03-12T06:10:44Z,Kamil Bury,Klient pyta o termin dostawy\n";
 }
 
-/// A store with one brand and a folder for the files.
-struct Ground {
-    test::TemporaryFolder folder;
-    SystemClock clock;
-    std::unique_ptr<store::Store> store;
-    BrandId brand = 0;
-
-    Ground() {
-        config::Config config;
-        // The server runs as an account of its own, which must get there.
-        std::filesystem::permissions(folder.path(), std::filesystem::perms::others_exec, std::filesystem::perm_options::add);
-        config.state_dir = folder.path() / "state";
-        store = store::open_store(config, clock);
-        brand = store->brand("bench");
-    }
-
+/// A table to fill, with a folder for the files.
+struct Ground : PrivateServer {
     double rows_per_second(store::ImportKind kind, const std::filesystem::path& file) {
-        const auto start = std::chrono::steady_clock::now();
-        const auto counts = store::import_file(store->pool(), store->ids(), {brand, store->key()}, kind, file);
-        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+        const double taken = seconds([&] { read = store::import_file(store->pool(), store->ids(), {brand, store->key()}, kind, file).read; });
         std::filesystem::remove(file);
-        return static_cast<double>(counts.read) / taken.count();
+        return static_cast<double>(read) / taken;
     }
+    std::uint64_t read = 0;
 };
 
 double median(std::vector<double> all) {
