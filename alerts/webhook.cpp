@@ -9,12 +9,36 @@
 
 namespace larum::alerts {
 
+/// A receiver's address. Often no secret: it may stand in the config as it is.
+struct WebhookAddress {
+    config::Secret url;
+};
+
+} // namespace larum::alerts
+
+namespace larum::config {
+
+template <> struct Kind<alerts::WebhookAddress> {
+    static std::string name() { return "URL, or as a secret: \"env:NAME\", \"file:/path\", \"credential:NAME\""; }
+    static std::optional<alerts::WebhookAddress> read(const Value& value, Problems& problems) {
+        if (const auto* text = value.string(); text && (text->rfind("https://", 0) == 0 || text->rfind("http://", 0) == 0))
+            return alerts::WebhookAddress{Secret(*text)};
+        if (auto secret = read_secret(value, problems)) return alerts::WebhookAddress{std::move(*secret)};
+        return std::nullopt;
+    }
+    static std::string show(const alerts::WebhookAddress&) { return {}; }
+};
+
+} // namespace larum::config
+
+namespace larum::alerts {
+
 namespace {
 
 using nlohmann::json;
 
 struct Settings {
-    config::Secret url;
+    WebhookAddress url;
     config::Secret secret;
     bool edits = false;
 };
@@ -65,7 +89,7 @@ public:
         const auto id = "msg_" + message.alert_id + (message_id.empty() ? "" : "_" + std::to_string(message.revision));
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
         const auto stamp = std::to_string(seconds);
-        auto request = json_request("POST", settings_.url.reveal(),
+        auto request = json_request("POST", settings_.url.url.reveal(),
                                     body_of(message, now).dump(-1, ' ', false, json::error_handler_t::replace));
         request.headers.emplace_back("webhook-id", id);
         request.headers.emplace_back("webhook-timestamp", stamp);
@@ -87,7 +111,7 @@ private:
 std::unique_ptr<Channel> make(const config::Value& table, const std::vector<std::string>& common_keys,
                               config::Problems& problems, Services services) {
     auto settings = config::read(options, table, problems, common_keys);
-    if (!settings.url.empty()) check_url(settings.url.reveal(), "url", table, problems);
+    if (!settings.url.url.empty()) check_url(settings.url.url.reveal(), "url", table, problems);
     try {
         if (!settings.secret.empty() && key_of(settings.secret).size() < 16)
             problems.add(table.at, "secret is shorter than 16 bytes; expected \"whsec_\" and base64 of 24 to 64 bytes");

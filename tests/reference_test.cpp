@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "daemon/assembly.h"
 #include "support/catch.h"
+#include "support/database.h"
 
 #include <fstream>
 #include <iterator>
@@ -45,4 +46,19 @@ TEST_CASE("an unknown kind is refused with the kinds there are", "[config]") {
         CHECK(text.find("facebook") != std::string::npos);
         CHECK(text.find("slack") != std::string::npos);
     }
+}
+
+TEST_CASE("the first config of the README is right", "[config]") {
+    std::ifstream file(std::string(LARUM_SOURCE_DIR) + "/README.md");
+    const std::string readme{std::istreambuf_iterator<char>(file), {}};
+    const auto start = readme.find("```toml\n") + 8;
+    std::string toml = readme.substr(start, readme.find("```", start) - start);
+    // The secrets of a real installation, as files of this test.
+    test::TemporaryFolder folder;
+    std::ofstream(folder.path() / "secret") << "s3cret";
+    for (std::size_t at; (at = toml.find("\"credential:")) != std::string::npos;)
+        toml.replace(at, toml.find('"', at + 1) + 1 - at, "\"file:" + (folder.path() / "secret").string() + "\"");
+    const auto config = config::parse_config(toml, "README.md");
+    CHECK_NOTHROW(check_kinds(config));
+    CHECK(config.channels.size() == 2);
 }
