@@ -9,7 +9,7 @@
 namespace larum::store {
 
 struct ImportSettings {
-    std::size_t chunk_rows = 20'000;
+    std::size_t chunk_rows = 40'000;
     std::size_t chunk_bytes = 8u << 20;
     /// Told after each chunk: counts so far and the share of the file that is done.
     std::function<void(const ImportCounts&, double share)> progress = [](const ImportCounts&, double) {};

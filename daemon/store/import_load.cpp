@@ -7,6 +7,7 @@
 #include "daemon/store/triage_queue.h"
 
 #include <algorithm>
+#include <future>
 #include <unordered_map>
 #include <utility>
 
@@ -29,6 +30,13 @@ Table table_of(ImportKind kind) {
     return {"contact", "contact_id", ""};
 }
 
+/// The rows of references $2 of brand $1. LIMIT makes it a look-up a row in the index: of ten thousands of
+/// references at once the planner thinks that reading the whole table is cheaper.
+std::string found_by_ref(const Table& table) {
+    return "FROM unnest($2::text[]) AS given (wanted) "
+           "CROSS JOIN LATERAL (SELECT * FROM " + table.name + " WHERE brand_id = $1 AND ref = wanted LIMIT 1) AS known";
+}
+
 /// Rows that must be written, with what was stored of them.
 struct Pending {
     Id id = 0;
@@ -49,6 +57,9 @@ struct Referred {
 };
 using ByRef = std::unordered_map<std::string, Referred>;
 
+/// Match keys with whose they are, in the index's order: there neighbours meet the same page.
+using Keys = std::vector<std::pair<std::int64_t, Id>>;
+
 class Loader {
 public:
     Loader(Transaction& transaction, IdMaker& ids, const ImportInto& into, ImportKind kind)
@@ -63,8 +74,10 @@ public:
         const auto stored = find_stored(chunk);
         auto pending = merge_all(chunk, stored, late);
         if (kind_ == ImportKind::customers && anyone_suppressed_) hide_suppressed(pending, stored);
+        // While the server is busy with the rows, their keys are made.
+        auto keys = std::async(std::launch::async, [&] { return keys_of(pending); });
         write(pending, way);
-        write_keys(pending);
+        write_keys(pending, keys.get());
         decide_again(pending);
         counts_.unchanged = counts_.read - counts_.added - counts_.changed - counts_.rejected;
         return counts_;
@@ -84,8 +97,9 @@ private:
     std::vector<Param> line_of(const Pending& one) const;
     void copy_new(const std::vector<Pending>& pending);
     void upsert(const std::vector<Pending>& pending, NewRows way);
-    void write_keys(const std::vector<Pending>& pending);
-    void copy_keys(const std::string& table, const std::string& id, std::vector<std::pair<std::int64_t, Id>> keys);
+    Keys keys_of(const std::vector<Pending>& pending) const;
+    void write_keys(const std::vector<Pending>& pending, const Keys& keys);
+    void copy_keys(const std::string& table, const std::string& id, const Keys& keys);
     void decide_again(const std::vector<Pending>& pending);
 
     Transaction& transaction_;
@@ -116,9 +130,7 @@ ByRef Loader::resolve(const ImportChunk& chunk, std::size_t column, ImportKind o
     ByRef known;
     if (refs.empty()) return known;
     const Table table = table_of(of);
-    const Rows rows = transaction_.run("SELECT ref, " + table.id + ", customer_id "
-                                       "FROM " + table.name + " "
-                                       "WHERE brand_id = $1 AND ref = ANY ($2::text[])",
+    const Rows rows = transaction_.run("SELECT ref, " + table.id + ", customer_id " + found_by_ref(table),
                                        {into_.brand, array_of(refs)});
     known.reserve(refs.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -132,7 +144,7 @@ ByRef Loader::resolve(const ImportChunk& chunk, std::size_t column, ImportKind o
 void Loader::make_incomplete(ImportKind of, const std::vector<std::string>& refs, ByRef& known) {
     const Table table = table_of(of);
     std::vector<std::int64_t> new_ids;
-    std::vector<std::pair<std::int64_t, Id>> keys;
+    Keys keys;
     for (const auto& ref : refs) {
         const Id id = ids_.next();
         new_ids.push_back(id);
@@ -146,7 +158,8 @@ void Loader::make_incomplete(ImportKind of, const std::vector<std::string>& refs
                      "SELECT $1, id, ref "
                      "FROM unnest($2::bigint[], $3::text[]) AS given (id, ref)",
                      {into_.brand, array_of(new_ids), array_of(refs)});
-    if (of == ImportKind::cases) copy_keys(table.keys, table.id, std::move(keys));
+    std::sort(keys.begin(), keys.end());
+    if (of == ImportKind::cases) copy_keys(table.keys, table.id, keys);
     counts_.incomplete += refs.size();
 }
 
@@ -162,11 +175,10 @@ std::unordered_map<std::string, Stored> Loader::find_stored(const ImportChunk& c
     std::vector<std::string> refs;
     refs.reserve(chunk.rows.size());
     for (const auto& row : chunk.rows) refs.push_back(*row.cells[0]);
+    std::sort(refs.begin(), refs.end()); // in the index's order, neighbours meet the same page
     std::string fields;
     for (const auto& column : columns_) fields += ", " + std::string(column.field);
-    const Rows rows = transaction_.run("SELECT " + table_.id + fields + " "
-                                       "FROM " + table_.name + " "
-                                       "WHERE brand_id = $1 AND ref = ANY ($2::text[])",
+    const Rows rows = transaction_.run("SELECT " + table_.id + fields + ' ' + found_by_ref(table_),
                                        {into_.brand, array_of(refs)});
     std::unordered_map<std::string, Stored> stored;
     stored.reserve(rows.size());
@@ -311,13 +323,11 @@ void Loader::upsert(const std::vector<Pending>& pending, NewRows way) {
                      {into_.brand});
 }
 
-void Loader::write_keys(const std::vector<Pending>& pending) {
-    if (table_.keys.empty()) return;
-    std::vector<std::int64_t> stale;
-    std::vector<std::pair<std::int64_t, Id>> keys;
+Keys Loader::keys_of(const std::vector<Pending>& pending) const {
+    Keys keys;
+    if (table_.keys.empty()) return keys;
     for (const auto& one : pending) {
         if (!one.keys_change) continue;
-        if (!one.fresh) stale.push_back(one.id);
         if (kind_ == ImportKind::cases) {
             for (const auto key : match::case_keys(case_of(one.id, one.values))) keys.emplace_back(key, one.id);
             continue;
@@ -326,17 +336,24 @@ void Loader::write_keys(const std::vector<Pending>& pending) {
         if (customer.do_not_match) continue;
         for (const auto key : match::customer_keys(customer)) keys.emplace_back(key, one.id);
     }
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+void Loader::write_keys(const std::vector<Pending>& pending, const Keys& keys) {
+    if (table_.keys.empty()) return;
+    std::vector<std::int64_t> stale;
+    for (const auto& one : pending)
+        if (one.keys_change && !one.fresh) stale.push_back(one.id);
     if (!stale.empty())
         transaction_.run("DELETE FROM " + table_.keys + " "
                          "WHERE brand_id = $1 AND " + table_.id + " = ANY ($2::bigint[])",
                          {into_.brand, array_of(stale)});
-    copy_keys(table_.keys, table_.id, std::move(keys));
+    copy_keys(table_.keys, table_.id, keys);
 }
 
-void Loader::copy_keys(const std::string& table, const std::string& id, std::vector<std::pair<std::int64_t, Id>> keys) {
+void Loader::copy_keys(const std::string& table, const std::string& id, const Keys& keys) {
     if (keys.empty()) return;
-    // In the index's order, neighbours meet the same page.
-    std::sort(keys.begin(), keys.end());
     const auto copy = transaction_.copy_into(table, {"brand_id", "key", id});
     for (const auto& [key, owner] : keys)
         copy->row({into_.brand, static_cast<long long>(key), static_cast<long long>(owner)});

@@ -2,6 +2,8 @@
 
 #include "daemon/store/pq.h"
 
+#include <utility>
+
 namespace larum::store {
 
 namespace {
@@ -28,13 +30,13 @@ void need_contact(Merged& merged) {
 
 } // namespace
 
-Merged merge(ImportKind kind, const Cells& cells, const Values* known) {
+Merged merge(ImportKind kind, Cells cells, const Values* known) {
     const auto& columns = columns_of(kind);
     Merged merged;
     merged.values.reserve(columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (cells[i])
-            merged.values.push_back(*cells[i]);
+            merged.values.push_back(std::move(*cells[i]));
         else if (known)
             merged.values.push_back((*known)[i]);
         else

@@ -21,7 +21,7 @@ struct Merged {
 /// `known`: the row as it is stored; null for a new one. What the file does not say stays or gets its default.
 /// A case that is closed without a time closes when it was updated; one that is open again is no longer closed.
 /// A new contact needs channel, direction and time.
-Merged merge(ImportKind kind, const Cells& cells, const Values* known);
+Merged merge(ImportKind kind, Cells cells, const Values* known);
 
 Customer customer_of(Id id, const Values& values);
 Case case_of(Id id, const Values& values);

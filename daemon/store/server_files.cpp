@@ -93,8 +93,9 @@ void write_settings(const fs::path& data) {
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 100
-shared_buffers = 128MB
-max_wal_size = 2GB
+shared_buffers = 256MB
+max_wal_size = 4GB
+checkpoint_timeout = 15min
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
