@@ -71,7 +71,8 @@ struct Daemon::Parts {
         for (auto& loop : loops) loop->ask_to_stop();
         hook_listener.stop();
         page.stop();
-        loops.clear();
+        // All end before any is destroyed: a step may wake another loop.
+        for (auto& loop : loops) loop->finish();
     }
 
     /// A webhook of an app, as its platform sends it: the handshake by GET, events by POST.
@@ -88,9 +89,21 @@ struct Daemon::Parts {
         hook_listener.route("POST", "/hooks/{app}", work, web::Place::worker, limits);
     }
 
+    /// Ends the rest of the loops whose name begins so: there is work for them.
     void wake(const std::string& name) {
+        if (!turning) return;
         for (auto& loop : loops)
-            if (loop->name() == name) loop->wake();
+            if (loop->name().rfind(name, 0) == 0) loop->wake();
+    }
+
+    /// A step whose work is what the loops named `next` wait for.
+    template <class Carrier>
+    service::Loop::Step then_wake(Carrier& carrier, std::string next) {
+        return [this, &carrier, next = std::move(next)](Time now) {
+            const bool worked = carrier.tick(now);
+            if (worked) wake(next);
+            return worked;
+        };
     }
 
     void add(const std::string& name, Span rest, service::Loop::Step step) {
@@ -100,12 +113,12 @@ struct Daemon::Parts {
     void turn() {
         using namespace std::chrono_literals;
         for (int i = 0; i < fetchers; ++i)
-            add("intake " + std::to_string(i + 1), 200ms, [this](Time now) { return scheduler.tick(now); });
+            add("intake " + std::to_string(i + 1), 200ms, then_wake(scheduler, "triage"));
         add("leases", 2s, [this](Time) { return scheduler.heartbeat(), false; });
-        add("hooks", 500ms, [this](Time now) { return hooks.tick(now); });
+        add("hooks", 500ms, then_wake(hooks, "triage"));
         for (int i = 0; i < triagers; ++i) {
             triages.push_back(std::make_unique<triage::Triage>(store, *config, judge));
-            add("triage " + std::to_string(i + 1), 50ms, [carrier = triages.back().get()](Time now) { return carrier->tick(now); });
+            add("triage " + std::to_string(i + 1), 50ms, then_wake(*triages.back(), "dispatch"));
         }
         for (int i = 0; i < dispatchers; ++i) {
             carriers.push_back(std::make_unique<dispatch::Carrier>(store.pool(), store.ids(), store.slot(), *config,
@@ -114,6 +127,7 @@ struct Daemon::Parts {
         }
         add("retention", 60s, [this](Time now) { return retention.tick(now); });
         add("review", 1s, [this](Time now) { return review.tick(now), false; });
+        turning = true;
     }
 
     std::shared_ptr<const config::Config> config;
@@ -123,6 +137,7 @@ struct Daemon::Parts {
     Assembly assembly;
     service::Pulse pulse;
     std::atomic<bool> draining = false;
+    std::atomic<bool> turning = false; ///< `loops` is whole
     intake::Watch watch;
     intake::Scheduler scheduler;
     intake::Hooks hooks;

@@ -181,6 +181,7 @@ CREATE TABLE post (
     UNIQUE (brand_id, platform, realm, native_id)
 );
 CREATE INDEX post_author ON post (brand_id, author_key) WHERE author_key IS NOT NULL;
+CREATE INDEX post_own_reply ON post (brand_id, post_id) WHERE own AND parent_native_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX post_parent ON post (brand_id, parent_native_id) WHERE parent_native_id IS NOT NULL;
 
 -- Which sources saw a post.

@@ -13,9 +13,11 @@ Loop::Loop(Settings settings, const Clock& clock, Pulse& pulse, Step step)
     thread_ = std::thread([this] { turn(); });
 }
 
-Loop::~Loop() {
+Loop::~Loop() { finish(); }
+
+void Loop::finish() {
     ask_to_stop();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Loop::ask_to_stop() {

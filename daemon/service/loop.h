@@ -27,12 +27,14 @@ public:
     };
 
     Loop(Settings settings, const Clock& clock, Pulse& pulse, Step step);
-    ~Loop(); ///< stops and waits for the step under way
+    ~Loop(); ///< finishes
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
     const std::string& name() const { return settings_.name; }
     void ask_to_stop();
+    /// Asks, and waits for the step under way.
+    void finish();
     /// Ends a rest early: there is news.
     void wake();
 

@@ -5,6 +5,10 @@
 
 namespace larum::store {
 
+namespace {
+constexpr int newest_replies = 2000; ///< older ones were seen long ago
+} // namespace
+
 config::Mode mode_of(Transaction& transaction, BrandId brand_id, const config::Brand& brand) {
     if (brand.mode) return *brand.mode;
     const auto rows = transaction.run("SELECT mode FROM brand WHERE brand_id = $1", {brand_id});
@@ -20,21 +24,38 @@ void note_news(Transaction& transaction, BrandId brand_id, const std::vector<Id>
 }
 
 bool note_answers(Transaction& transaction, BrandId brand_id, Time now) {
-    const auto done = transaction.run(
-        "UPDATE escalation e SET answered_at = seen.at, next_at = NULL, revision = revision + 1, changed_at = $2 "
-        "FROM (SELECT w.escalation_id, max(r.posted_at) AS at, max(w.last_at) AS last_at "
-        "      FROM (SELECT e.escalation_id, p.platform, p.realm, p.native_id, "
-        "                   max(p.posted_at) OVER (PARTITION BY e.escalation_id) AS last_at "
-        "            FROM escalation e "
-        "            JOIN escalation_post ep ON ep.brand_id = e.brand_id AND ep.escalation_id = e.escalation_id "
-        "            JOIN post p ON p.brand_id = ep.brand_id AND p.post_id = ep.post_id "
-        "            WHERE e.brand_id = $1 AND e.state IN ('open', 'acknowledged') AND e.answered_at IS NULL) w "
-        "      JOIN post r ON r.brand_id = $1 AND r.parent_native_id = w.native_id AND r.platform = w.platform "
-        "           AND r.realm = w.realm AND r.own AND r.deleted_at IS NULL "
-        "      GROUP BY w.escalation_id) seen "
-        "WHERE e.brand_id = $1 AND e.escalation_id = seen.escalation_id AND e.answered_at IS NULL "
-        "AND seen.at > seen.last_at",
-        {brand_id, now});
+    // Beginning with the brand's own replies, which are few, and going on by single look-ups: from the escalations'
+    // side the planner reads every post.
+    const auto done = transaction.run(R"(
+        WITH replies AS MATERIALIZED (
+            SELECT platform, realm, parent_native_id, max(posted_at) AS at
+            FROM (SELECT platform, realm, parent_native_id, posted_at FROM post
+                  WHERE brand_id = $1 AND own AND parent_native_id IS NOT NULL AND deleted_at IS NULL
+                  ORDER BY post_id DESC
+                  LIMIT $3) newest
+            GROUP BY platform, realm, parent_native_id
+        ), answered AS MATERIALIZED (
+            SELECT raised.escalation_id, max(r.at) AS at
+            FROM replies r
+            CROSS JOIN LATERAL (
+                SELECT p.post_id FROM post p
+                WHERE p.brand_id = $1 AND p.platform = r.platform AND p.realm = r.realm AND p.native_id = r.parent_native_id
+                LIMIT 1) answers
+            CROSS JOIN LATERAL (
+                SELECT ep.escalation_id FROM escalation_post ep
+                WHERE ep.brand_id = $1 AND ep.post_id = answers.post_id
+                LIMIT 100) raised
+            GROUP BY raised.escalation_id
+        )
+        UPDATE escalation e
+        SET answered_at = a.at, next_at = NULL, revision = revision + 1, changed_at = $2
+        FROM answered a
+        WHERE e.brand_id = $1 AND e.escalation_id = a.escalation_id AND e.state IN ('open', 'acknowledged')
+            AND e.answered_at IS NULL
+            AND a.at > (SELECT max(p.posted_at) FROM escalation_post ep
+                        JOIN post p ON p.brand_id = ep.brand_id AND p.post_id = ep.post_id
+                        WHERE ep.brand_id = $1 AND ep.escalation_id = e.escalation_id))",
+                                      {brand_id, now, newest_replies});
     return done.affected() > 0;
 }
 
