@@ -13,7 +13,6 @@ pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
-pkg_check_modules(HS REQUIRED IMPORTED_TARGET libhs)
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 find_path(TOML_INCLUDE toml++/toml.h REQUIRED)
 find_path(CLD2_INCLUDE cld2/public/compact_lang_det.h REQUIRED)
@@ -24,6 +23,6 @@ add_library(larum_parts INTERFACE)
 target_link_libraries(larum_parts INTERFACE
     Threads::Threads OpenSSL::SSL OpenSSL::Crypto CURL::libcurl LibXml2::LibXml2
     ICU::uc ICU::i18n ICU::data nlohmann_json::nlohmann_json spdlog::spdlog cpprestsdk::cpprest
-    prometheus-cpp::core PkgConfig::PQXX PkgConfig::PQ PkgConfig::SODIUM PkgConfig::SYSTEMD PkgConfig::HS
+    prometheus-cpp::core PkgConfig::PQXX PkgConfig::PQ PkgConfig::SODIUM PkgConfig::SYSTEMD
     ${CLD2_LIBRARY} ${SIMDJSON_LIBRARY})
 target_compile_definitions(larum_parts INTERFACE SPDLOG_FMT_EXTERNAL)
