@@ -398,6 +398,8 @@ CREATE INDEX escalation_recheck ON escalation (brand_id, recheck_at) WHERE reche
 CREATE INDEX escalation_by_post ON escalation (brand_id, post_id);
 CREATE INDEX escalation_folded ON escalation (brand_id, folded_into) WHERE folded_into IS NOT NULL;
 CREATE INDEX escalation_fold ON escalation (brand_id, fold_hash, opened_at) WHERE fold_hash IS NOT NULL;
+CREATE INDEX escalation_customer ON escalation (brand_id, customer_id)
+    WHERE customer_id IS NOT NULL AND state IN ('open', 'acknowledged');
 CREATE INDEX escalation_changed ON escalation (brand_id, changed_at);
 
 CREATE TABLE escalation_post (

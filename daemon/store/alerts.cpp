@@ -53,7 +53,8 @@ std::map<std::string, Id> burst_messages(Transaction& transaction, BrandId brand
         wanted.push_back(name);
     }
     insert_standalone(transaction, brand_id, messages, ids, now);
-    const auto rows = transaction.run("SELECT once, alert_id FROM alert WHERE brand_id = $1 AND once = ANY($2)",
+    const auto rows = transaction.run("SELECT a.once, a.alert_id FROM unnest($2::text[]) AS q (once) "
+                                      "CROSS JOIN LATERAL (SELECT * FROM alert WHERE brand_id = $1 AND once = q.once LIMIT 1) a",
                                       {brand_id, array_of(wanted)});
     std::map<std::string, Id> made;
     for (std::size_t i = 0; i < rows.size(); ++i) made[rows.at(i, 0).text()] = rows.at(i, 1).integer();

@@ -91,8 +91,10 @@ std::vector<std::string> distinct(const std::vector<Question>& questions, std::s
 void ask_identities(Transaction& transaction, BrandId brand, const std::vector<Question>& questions, Found& found) {
     const auto subjects = distinct(questions, &Question::subject);
     if (subjects.empty()) return;
-    const auto rows = transaction.run_prepared("SELECT subject, customer_id, state FROM identity"
-                                               " WHERE brand_id = $1 AND subject = ANY($2)",
+    // In the order of their states what people said comes before what was only suggested.
+    const auto rows = transaction.run_prepared("SELECT q.subject, i.customer_id, i.state FROM unnest($2::text[]) AS q(subject)"
+                                               " CROSS JOIN LATERAL (SELECT customer_id, state FROM identity"
+                                               " WHERE brand_id = $1 AND subject = q.subject ORDER BY state LIMIT 200) AS i",
                                                {brand, array_of(subjects)});
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (const auto state = from_word<IdentityState>(rows.at(i, 2).view()))

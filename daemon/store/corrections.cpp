@@ -13,10 +13,11 @@ std::map<Id, Correction> corrections(Transaction& transaction, BrandId brand_id,
     const auto rows = transaction.run(R"(
         SELECT l.post_id, (l.value->>'complaint')::boolean, (l.value->>'repeat_contact')::boolean,
             (l.value->>'broken_promise')::boolean, (l.value->>'not_solved')::boolean, l.value->>'topic'
-        FROM label l
-        JOIN post p ON p.brand_id = l.brand_id AND p.post_id = l.post_id
-        WHERE l.brand_id = $1 AND l.post_id = ANY($2::bigint[]) AND l.kind = 'verdict'
-            AND (p.edited_at IS NULL OR p.edited_at <= l.at)
+        FROM unnest($2::bigint[]) AS q(post_id)
+        CROSS JOIN LATERAL (SELECT * FROM label WHERE brand_id = $1 AND post_id = q.post_id AND kind = 'verdict'
+            ORDER BY label_id DESC LIMIT 100) l
+        CROSS JOIN LATERAL (SELECT edited_at FROM post WHERE brand_id = $1 AND post_id = q.post_id LIMIT 1) p
+        WHERE p.edited_at IS NULL OR p.edited_at <= l.at
         ORDER BY l.label_id)",
                                       {brand_id, array_of(posts)});
     std::map<Id, Correction> all;

@@ -17,9 +17,11 @@ config::Mode mode_of(Transaction& transaction, BrandId brand_id, const config::B
 
 void note_news(Transaction& transaction, BrandId brand_id, const std::vector<Id>& post_ids, Time now) {
     if (post_ids.empty()) return;
-    transaction.run("UPDATE escalation e SET revision = revision + 1, changed_at = $3 "
-                    "WHERE e.brand_id = $1 AND e.escalation_id IN "
-                    "(SELECT escalation_id FROM escalation_post WHERE brand_id = $1 AND post_id = ANY($2))",
+    transaction.run("WITH raised AS MATERIALIZED (SELECT DISTINCT ep.escalation_id FROM unnest($2::bigint[]) AS q (post_id) "
+                    "CROSS JOIN LATERAL (SELECT escalation_id FROM escalation_post "
+                    "WHERE brand_id = $1 AND post_id = q.post_id LIMIT 100) ep) "
+                    "UPDATE escalation e SET revision = revision + 1, changed_at = $3 FROM raised "
+                    "WHERE e.brand_id = $1 AND e.escalation_id = raised.escalation_id",
                     {brand_id, array_of(post_ids), now});
 }
 

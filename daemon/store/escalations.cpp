@@ -37,9 +37,11 @@ std::vector<std::pair<std::string, const Raised*>> with_subjects(Transaction& tr
     for (const auto& post : posts)
         if (post.decision.urgency >= Urgency::flag) ids.push_back(post.post_id);
     if (ids.empty()) return {};
-    const auto rows = transaction.run("SELECT p.post_id, e.subject, e.state, e.urgency FROM escalation_post p "
-                                      "JOIN escalation e ON e.brand_id = p.brand_id AND e.escalation_id = p.escalation_id "
-                                      "WHERE p.brand_id = $1 AND p.post_id = ANY($2)",
+    const auto rows = transaction.run("SELECT q.post_id, e.subject, e.state, e.urgency FROM unnest($2::bigint[]) AS q (post_id) "
+                                      "CROSS JOIN LATERAL (SELECT escalation_id FROM escalation_post "
+                                      "WHERE brand_id = $1 AND post_id = q.post_id ORDER BY escalation_id LIMIT 100) p "
+                                      "CROSS JOIN LATERAL (SELECT * FROM escalation "
+                                      "WHERE brand_id = $1 AND escalation_id = p.escalation_id LIMIT 1) e",
                                       {brand_id, array_of(ids)});
     std::map<Id, std::string> known;
     std::map<Id, Urgency> ended;
@@ -99,15 +101,16 @@ std::set<Id> insert_openings(Transaction& transaction, BrandId brand_id, const s
     return fresh;
 }
 
+/// Locks them in the order of `subjects`, which is the same for everybody.
 std::map<std::string, Existing> find_open(Transaction& transaction, BrandId brand_id,
                                           const std::vector<std::string>& subjects) {
     std::map<std::string, Existing> found;
     if (subjects.empty()) return found;
     const auto rows = transaction.run(
-        "SELECT subject, escalation_id, urgency, state, answered_at, shadow, folded_into, step, next_at "
-        "FROM escalation "
-        "WHERE brand_id = $1 AND subject = ANY($2) AND state IN ('open', 'acknowledged') "
-        "ORDER BY subject FOR UPDATE",
+        "SELECT e.subject, escalation_id, urgency, state, answered_at, shadow, folded_into, step, next_at "
+        "FROM unnest($2::text[]) AS q (subject) "
+        "CROSS JOIN LATERAL (SELECT * FROM escalation WHERE brand_id = $1 AND subject = q.subject "
+        "AND state IN ('open', 'acknowledged') LIMIT 1 FOR UPDATE) e",
         {brand_id, array_of(subjects)});
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Existing one;
@@ -150,16 +153,16 @@ void fold_alike(Transaction& transaction, BrandId brand_id, std::vector<Opening*
         if (one->fold) hashes.push_back(*one->fold), from = std::min(from, one->first().at);
     if (hashes.empty()) return;
     std::map<std::int64_t, std::pair<Id, Time>> mains;
-    std::set<Id> own;
-    for (const auto* one : fresh) own.insert(one->id);
+    std::vector<std::int64_t> own;
+    for (const auto* one : fresh) own.push_back(one->id);
     const auto rows = transaction.run(
-        "SELECT fold_hash, escalation_id, opened_at FROM escalation "
-        "WHERE brand_id = $1 AND fold_hash = ANY($2) AND opened_at > $3 AND folded_into IS NULL AND shadow = $4 "
-        "AND state IN ('open', 'acknowledged') ORDER BY opened_at",
-        {brand_id, array_of(hashes), from - fold_window, shadow});
+        "SELECT q.hash, e.escalation_id, e.opened_at FROM unnest($2::bigint[]) AS q (hash) "
+        "CROSS JOIN LATERAL (SELECT escalation_id, opened_at FROM escalation "
+        "WHERE brand_id = $1 AND fold_hash = q.hash AND opened_at > $3 AND folded_into IS NULL AND shadow = $4 "
+        "AND state IN ('open', 'acknowledged') AND escalation_id <> ALL ($5::bigint[]) ORDER BY opened_at LIMIT 1) e",
+        {brand_id, array_of(hashes), from - fold_window, shadow, array_of(own)});
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!own.count(rows.at(i, 1).integer()))
-            mains.try_emplace(rows.at(i, 0).integer(), rows.at(i, 1).integer(), rows.at(i, 2).time());
+        mains.try_emplace(rows.at(i, 0).integer(), rows.at(i, 1).integer(), rows.at(i, 2).time());
     std::stable_sort(fresh.begin(), fresh.end(),
                      [](const auto* a, const auto* b) { return a->first().at < b->first().at; });
     std::vector<std::int64_t> folded, into;
@@ -181,8 +184,8 @@ void fold_alike(Transaction& transaction, BrandId brand_id, std::vector<Opening*
                     "FROM unnest($2::bigint[], $3::bigint[]) AS a (id, target) "
                     "WHERE e.brand_id = $1 AND e.escalation_id = a.id",
                     {brand_id, array_of(folded), array_of(into)});
-    transaction.run("UPDATE escalation SET revision = revision + 1, changed_at = $3 "
-                    "WHERE brand_id = $1 AND escalation_id = ANY($2)",
+    transaction.run("UPDATE escalation e SET revision = revision + 1, changed_at = $3 FROM unnest($2::bigint[]) AS a (id) "
+                    "WHERE e.brand_id = $1 AND e.escalation_id = a.id",
                     {brand_id, array_of(into), now});
 }
 
@@ -228,8 +231,8 @@ void write_changes(Transaction& transaction, BrandId brand_id, const std::vector
 void withdraw_from_digest(Transaction& transaction, BrandId brand_id, const std::vector<std::int64_t>& escalations,
                           Time now) {
     if (escalations.empty()) return;
-    transaction.run("UPDATE alert SET state = 'cancelled', ended_at = $3, reason = 'became urgent' "
-                    "WHERE brand_id = $1 AND escalation_id = ANY($2) AND kind = 'digest' AND state = 'due'",
+    transaction.run("UPDATE alert SET state = 'cancelled', ended_at = $3, reason = 'became urgent' FROM unnest($2::bigint[]) AS a (id) "
+                    "WHERE brand_id = $1 AND escalation_id = a.id AND kind = 'digest' AND state = 'due'",
                     {brand_id, array_of(escalations), now});
 }
 

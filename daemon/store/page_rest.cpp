@@ -34,9 +34,12 @@ Tombstones tombstones_of(IdMaker& ids, const Reading& reading, const connectors:
 
 std::vector<std::int64_t> living(Transaction& transaction, const Reading& reading, const Tombstones& stones) {
     const auto rows = transaction.run_prepared(
-        "SELECT p.post_id FROM unnest($2::text[], $3::text[], $4::text[]) AS w(platform, realm, native_id)"
-        " JOIN post p ON p.brand_id = $1 AND p.platform = w.platform AND p.realm = w.realm AND p.native_id = w.native_id"
-        " WHERE p.deleted_at IS NULL ORDER BY p.post_id FOR UPDATE OF p",
+        // Locked in the order of their ids, which is the same for everybody.
+        "WITH found AS MATERIALIZED (SELECT p.post_id FROM unnest($2::text[], $3::text[], $4::text[]) AS w(platform, realm, native_id)"
+        "   CROSS JOIN LATERAL (SELECT post_id FROM post WHERE brand_id = $1 AND platform = w.platform AND realm = w.realm"
+        "   AND native_id = w.native_id LIMIT 1) AS p ORDER BY p.post_id)"
+        " SELECT found.post_id FROM found CROSS JOIN LATERAL (SELECT FROM post WHERE brand_id = $1 AND post_id = found.post_id"
+        " AND deleted_at IS NULL LIMIT 1 FOR UPDATE) AS living",
         {reading.brand, array_of(stones.platforms), array_of(stones.realms), array_of(stones.native_ids)});
     std::vector<std::int64_t> posts;
     for (std::size_t row = 0; row < rows.size(); ++row) posts.push_back(rows.at(row, 0).integer());
@@ -49,7 +52,8 @@ void keep_held_texts(Transaction& transaction, BrandId brand, const std::vector<
     transaction.run_prepared(
         "INSERT INTO post_version (brand_id, post_id, version, text, seen_at)"
         " SELECT p.brand_id, p.post_id, coalesce((extract(epoch FROM p.edited_at) * 1000000)::bigint, p.text_hash, 0), p.text, $3"
-        " FROM post p WHERE p.brand_id = $1 AND p.post_id = ANY ($2::bigint[]) AND p.text IS NOT NULL"
+        " FROM unnest($2::bigint[]) AS w(post_id)"
+        " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND post_id = w.post_id LIMIT 1) AS p WHERE p.text IS NOT NULL"
         " AND EXISTS (SELECT FROM hold h WHERE h.brand_id = p.brand_id AND h.post_id = p.post_id AND h.ends_at > $3)"
         " ON CONFLICT DO NOTHING",
         {brand, array_of(posts), now});
@@ -62,11 +66,13 @@ std::vector<Id> delete_posts(Transaction& transaction, IdMaker& ids, const Readi
     if (!posts.empty()) {
         keep_held_texts(transaction, reading.brand, posts, reading.now);
         transaction.run_prepared(
-            "DELETE FROM post_version v WHERE v.brand_id = $1 AND v.post_id = ANY ($2::bigint[]) AND NOT EXISTS"
+            "DELETE FROM post_version v USING unnest($2::bigint[]) AS w(post_id)"
+            " WHERE v.brand_id = $1 AND v.post_id = w.post_id AND NOT EXISTS"
             " (SELECT FROM hold h WHERE h.brand_id = v.brand_id AND h.post_id = v.post_id AND h.ends_at > $3)",
             {reading.brand, array_of(posts), reading.now});
         transaction.run_prepared(
-            "UPDATE post SET text = NULL, attachments = NULL, deleted_at = $3 WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])",
+            "UPDATE post p SET text = NULL, attachments = NULL, deleted_at = $3 FROM unnest($2::bigint[]) AS w(post_id)"
+            " WHERE p.brand_id = $1 AND p.post_id = w.post_id",
             {reading.brand, array_of(posts), reading.now});
     }
     // A deletion that overtook its post: the row is there before the post, and the post stays blank.
@@ -114,10 +120,13 @@ std::size_t save_contacts(Transaction& transaction, IdMaker& ids, const Reading&
     transaction.run_prepared(
         "INSERT INTO triage_queue (brand_id, queue_id, post_ids, cause)"
         " SELECT $1, $3, array_agg(post_id), 'contact' FROM"
-        " (SELECT DISTINCT ep.post_id FROM identity i"
-        "   JOIN escalation e ON e.brand_id = i.brand_id AND e.customer_id = i.customer_id AND e.state IN ('open', 'acknowledged')"
-        "   JOIN escalation_post ep ON ep.brand_id = e.brand_id AND ep.escalation_id = e.escalation_id"
-        "   WHERE i.brand_id = $1 AND i.subject = ANY ($2::text[]) AND i.state <> 'rejected' LIMIT 500) open_posts"
+        " (SELECT DISTINCT ep.post_id FROM unnest($2::text[]) AS w(subject)"
+        "   CROSS JOIN LATERAL (SELECT customer_id FROM identity WHERE brand_id = $1 AND subject = w.subject"
+        "     AND state <> 'rejected' ORDER BY state LIMIT 20) i"
+        "   CROSS JOIN LATERAL (SELECT escalation_id FROM escalation WHERE brand_id = $1 AND customer_id = i.customer_id"
+        "     AND state IN ('open', 'acknowledged') ORDER BY escalation_id DESC LIMIT 100) e"
+        "   CROSS JOIN LATERAL (SELECT post_id FROM escalation_post WHERE brand_id = $1 AND escalation_id = e.escalation_id"
+        "     ORDER BY post_id DESC LIMIT 100) ep LIMIT 500) open_posts"
         " HAVING count(*) > 0",
         {reading.brand, array_of(subjects), ids.next()});
     return rows.size();

@@ -74,10 +74,11 @@ std::unordered_map<Id, Records> records_of(Transaction& transaction, BrandId bra
     if (known.empty()) return people;
     const auto cases = transaction.run_prepared("SELECT case_id, ref, customer_id, status, topic, subject, channel, opened_at,"
                                                 " updated_at, closed_at, promised_at, order_ref, owner, team"
-                                                " FROM service_case WHERE brand_id = $1 AND customer_id = ANY($2)"
-                                                " ORDER BY customer_id, case_id",
+                                                " FROM unnest($2::bigint[]) AS q(known)"
+                                                " CROSS JOIN LATERAL (SELECT * FROM service_case WHERE brand_id = $1"
+                                                " AND customer_id = q.known ORDER BY case_id DESC LIMIT 200) AS c",
                                                 {brand, array_of(known)});
-    for (std::size_t i = 0; i < cases.size(); ++i) people[cases.at(i, 2).integer()].cases.push_back(case_of(cases, i));
+    for (std::size_t i = cases.size(); i-- > 0;) people[cases.at(i, 2).integer()].cases.push_back(case_of(cases, i));
     const auto contacts = transaction.run_prepared("SELECT c.contact_id, c.customer_id, c.case_id, c.author_key, c.channel,"
                                                    " c.direction, c.at, c.agent, c.summary, c.automatic"
                                                    " FROM unnest($2::bigint[]) AS q(customer_id)"

@@ -97,9 +97,9 @@ std::size_t suppress(Transaction& transaction, BrandId brand, const std::vector<
 std::unordered_set<std::string> suppressed(Transaction& transaction, BrandId brand, const std::vector<std::string>& hashes) {
     std::vector<std::string> written;
     for (const auto& hash : hashes) written.push_back(to_bytea(hash));
-    const Rows rows = transaction.run("SELECT hash "
-                                      "FROM suppression "
-                                      "WHERE brand_id = $1 AND hash = ANY ($2::bytea[])",
+    const Rows rows = transaction.run("SELECT listed.hash "
+                                      "FROM unnest($2::bytea[]) AS given (wanted) "
+                                      "CROSS JOIN LATERAL (SELECT hash FROM suppression WHERE brand_id = $1 AND hash = wanted LIMIT 1) AS listed",
                                       {brand, array_of(written)});
     std::unordered_set<std::string> found;
     for (std::size_t i = 0; i < rows.size(); ++i) found.insert(from_bytea(rows.at(i, 0).view()));

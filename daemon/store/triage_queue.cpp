@@ -77,9 +77,8 @@ void release_claim(Transaction& transaction, const Claim& claim) {
 
 void enqueue_again(Transaction& transaction, IdMaker& ids, BrandId brand, const std::vector<Id>& posts, const std::string& cause) {
     if (posts.empty()) return;
-    const auto rows = transaction.run_prepared("SELECT p.post_id FROM unnest($2::bigint[]) AS p(post_id)"
-                                               " WHERE NOT EXISTS (SELECT FROM triage_queue WHERE brand_id = $1"
-                                               " AND expires_at IS NULL AND p.post_id = ANY(post_ids))",
+    const auto rows = transaction.run_prepared("SELECT unnest($2::bigint[])"
+                                               " EXCEPT SELECT unnest(post_ids) FROM triage_queue WHERE brand_id = $1 AND expires_at IS NULL",
                                                {brand, array_of(posts)});
     const auto fresh = ids_of(rows);
     for (std::size_t at = 0; at < fresh.size(); at += row_posts_max) {
@@ -90,11 +89,14 @@ void enqueue_again(Transaction& transaction, IdMaker& ids, BrandId brand, const 
 
 std::vector<Id> open_posts_of(Transaction& transaction, BrandId brand, const std::vector<Id>& customers) {
     if (customers.empty()) return {};
-    return ids_of(transaction.run_prepared("SELECT DISTINCT e.post_id FROM escalation AS e WHERE e.brand_id = $1"
-                                           " AND e.customer_id = ANY($2) AND e.state IN ('open', 'acknowledged')"
-                                           " UNION SELECT d.post_id FROM decision AS d WHERE d.brand_id = $1"
-                                           " AND d.customer_id = ANY($2) AND d.urgency > 0"
-                                           " AND d.decided_at > larum_now() - interval '30 days'",
+    return ids_of(transaction.run_prepared("SELECT e.post_id FROM unnest($2::bigint[]) AS q(id)"
+                                           " CROSS JOIN LATERAL (SELECT post_id FROM escalation WHERE brand_id = $1"
+                                           " AND customer_id = q.id AND state IN ('open', 'acknowledged')"
+                                           " ORDER BY escalation_id DESC LIMIT 200) AS e"
+                                           " UNION SELECT d.post_id FROM unnest($2::bigint[]) AS q(id)"
+                                           " CROSS JOIN LATERAL (SELECT post_id FROM decision WHERE brand_id = $1"
+                                           " AND customer_id = q.id AND urgency > 0 AND decided_at > larum_now() - interval '30 days'"
+                                           " ORDER BY post_id DESC LIMIT 200) AS d",
                                            {brand, array_of(customers)}));
 }
 
