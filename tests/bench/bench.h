@@ -6,6 +6,7 @@ namespace larum::bench {
 
 void triage_throughput(); ///< LARUM_BENCH_CUSTOMERS: how many customers to load, 1,000,000 without it
 void import_speed();      ///< the same
+void lookup_speed();      ///< the same
 
 void alert_latency();
 void memory();            ///< LARUM_BENCH_POSTS: how many posts, 1,000,000 without it

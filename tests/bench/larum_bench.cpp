@@ -1,6 +1,8 @@
 #include "bench/bench.h"
 
+#include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 
@@ -11,12 +13,14 @@ struct Named {
     void (*run)();
 };
 constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}, {"import", larum::bench::import_speed},
-                             {"alert", larum::bench::alert_latency},      {"memory", larum::bench::memory}};
+                             {"lookup", larum::bench::lookup_speed},      {"alert", larum::bench::alert_latency},
+                             {"memory", larum::bench::memory}};
 
 } // namespace
 
-/// larum_bench [NAME…]: all of them without a name.
+/// larum_bench [NAME…] [CUSTOMERS]: all of them without a name, with a million customers without a number.
 int main(int argc, char** argv) {
+    if (argc > 1 && std::isdigit(static_cast<unsigned char>(argv[argc - 1][0]))) setenv("LARUM_BENCH_CUSTOMERS", argv[--argc], 1);
     int ran = 0;
     for (const auto& one : benches) {
         bool named = argc < 2;
@@ -30,6 +34,6 @@ int main(int argc, char** argv) {
             return 1;
         }
     }
-    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import, alert, memory\n");
+    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import, lookup, alert, memory\n");
     return ran ? 0 : 2;
 }
