@@ -53,8 +53,9 @@ void keep_held_texts(Transaction& transaction, BrandId brand, const std::vector<
         "INSERT INTO post_version (brand_id, post_id, version, text, seen_at)"
         " SELECT p.brand_id, p.post_id, coalesce((extract(epoch FROM p.edited_at) * 1000000)::bigint, p.text_hash, 0), p.text, $3"
         " FROM unnest($2::bigint[]) AS w(post_id)"
-        " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND post_id = w.post_id LIMIT 1) AS p WHERE p.text IS NOT NULL"
-        " AND EXISTS (SELECT FROM hold h WHERE h.brand_id = p.brand_id AND h.post_id = p.post_id AND h.ends_at > $3)"
+        " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND post_id = w.post_id LIMIT 1) AS p"
+        " CROSS JOIN LATERAL (SELECT FROM hold WHERE brand_id = $1 AND post_id = w.post_id AND ends_at > $3 LIMIT 1) AS held"
+        " WHERE p.text IS NOT NULL"
         " ON CONFLICT DO NOTHING",
         {brand, array_of(posts), now});
 }
@@ -67,8 +68,8 @@ std::vector<Id> delete_posts(Transaction& transaction, IdMaker& ids, const Readi
         keep_held_texts(transaction, reading.brand, posts, reading.now);
         transaction.run_prepared(
             "DELETE FROM post_version v USING unnest($2::bigint[]) AS w(post_id)"
-            " WHERE v.brand_id = $1 AND v.post_id = w.post_id AND NOT EXISTS"
-            " (SELECT FROM hold h WHERE h.brand_id = v.brand_id AND h.post_id = v.post_id AND h.ends_at > $3)",
+            " LEFT JOIN LATERAL (SELECT true AS yes FROM hold WHERE brand_id = $1 AND post_id = w.post_id AND ends_at > $3 LIMIT 1) AS held ON true"
+            " WHERE v.brand_id = $1 AND v.post_id = w.post_id AND held.yes IS NULL",
             {reading.brand, array_of(posts), reading.now});
         transaction.run_prepared(
             "UPDATE post p SET text = NULL, attachments = NULL, deleted_at = $3 FROM unnest($2::bigint[]) AS w(post_id)"

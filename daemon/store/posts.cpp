@@ -87,10 +87,11 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         // LIMIT makes it a look-up a row, whatever the planner believes of a table that was never analyzed: it would
         // read all posts of the brand.
         "SELECT w.place, p.post_id, p.text_hash, p.edited_at, p.deleted_at IS NOT NULL, p.likes, p.shares, p.comments, p.views,"
-        " EXISTS (SELECT FROM post_seen s WHERE s.brand_id = p.brand_id AND s.post_id = p.post_id AND s.source_id = $5)"
+        " s.seen IS NOT NULL"
         " FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w(platform, realm, native_id, place)"
         " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND platform = w.platform AND realm = w.realm"
-        " AND native_id = w.native_id LIMIT 1) AS p",
+        " AND native_id = w.native_id LIMIT 1) AS p"
+        " LEFT JOIN LATERAL (SELECT true AS seen FROM post_seen WHERE brand_id = $1 AND post_id = p.post_id AND source_id = $5 LIMIT 1) AS s ON true",
         {reading.brand, array_of(platforms), array_of(realms), array_of(native_ids), reading.source});
     for (std::size_t row = 0; row < rows.size(); ++row) {
         Known known;
