@@ -248,14 +248,14 @@ CREATE TABLE customer (
     UNIQUE (brand_id, ref)
 );
 
--- 64-bit hashes of kind and folded value (daemon/match/keys.h).
+-- 64-bit hashes of kind and folded value (daemon/match/keys.h). No index by customer: a record's keys can be made
+-- again from the record (daemon/store/record_keys.h).
 CREATE TABLE customer_key (
     brand_id integer NOT NULL,
     key bigint NOT NULL,
     customer_id bigint NOT NULL,
     PRIMARY KEY (brand_id, key, customer_id)
 );
-CREATE INDEX customer_key_customer ON customer_key (brand_id, customer_id);
 
 CREATE TABLE service_case (
     brand_id integer NOT NULL,
@@ -284,7 +284,6 @@ CREATE TABLE case_key (
     case_id bigint NOT NULL,
     PRIMARY KEY (brand_id, key, case_id)
 );
-CREATE INDEX case_key_case ON case_key (brand_id, case_id);
 
 CREATE TABLE contact (
     brand_id integer NOT NULL,

@@ -1,4 +1,5 @@
 #include "daemon/store/person_claims.h"
+#include "daemon/store/record_keys.h"
 #include "daemon/store/story_json.h"
 #include "daemon/store/suppression.h"
 
@@ -130,9 +131,9 @@ void Erasure::remove_records() {
           run("DELETE FROM contact WHERE brand_id = $1 AND (customer_id = ANY ($2::bigint[])"
               " OR case_id = ANY ($3::bigint[]) OR author_key = ANY ($4::text[]))",
               {customers, cases, array_of(traces_.authors)}));
-    run("DELETE FROM case_key WHERE brand_id = $1 AND case_id = ANY ($2::bigint[])", {cases});
+    delete_case_keys(transaction_, desk_.brand, traces_.cases);
     count(report_, "cases", run("DELETE FROM service_case WHERE brand_id = $1 AND case_id = ANY ($2::bigint[])", {cases}));
-    run("DELETE FROM customer_key WHERE brand_id = $1 AND customer_id = ANY ($2::bigint[])", {customers});
+    delete_customer_keys(transaction_, desk_.brand, traces_.customers);
     count(report_, "customers", run("DELETE FROM customer WHERE brand_id = $1 AND customer_id = ANY ($2::bigint[])", {customers}));
 }
 

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "daemon/match/keys.h"
 #include "daemon/store/import_merge.h"
+#include "daemon/store/record_keys.h"
 #include "daemon/store/suppression.h"
 #include "daemon/store/triage_queue.h"
 
@@ -18,16 +19,16 @@ namespace {
 struct Table {
     std::string name;
     std::string id;
-    std::string keys; ///< table of its match keys; empty: none
+    const KeyTable* keys = nullptr; ///< of its match keys; may be none
 };
 
 Table table_of(ImportKind kind) {
     switch (kind) {
-    case ImportKind::customers: return {"customer", "customer_id", "customer_key"};
-    case ImportKind::cases: return {"service_case", "case_id", "case_key"};
+    case ImportKind::customers: return {"customer", "customer_id", &customer_key_table};
+    case ImportKind::cases: return {"service_case", "case_id", &case_key_table};
     case ImportKind::contacts: break;
     }
-    return {"contact", "contact_id", ""};
+    return {"contact", "contact_id", nullptr};
 }
 
 /// The rows of references $2 of brand $1. LIMIT makes it a look-up a row in the index: of ten thousands of
@@ -57,8 +58,11 @@ struct Referred {
 };
 using ByRef = std::unordered_map<std::string, Referred>;
 
-/// Match keys with whose they are, in the index's order: there neighbours meet the same page.
-using Keys = std::vector<std::pair<std::int64_t, Id>>;
+/// Match keys that are no longer right and those that are new.
+struct KeyChanges {
+    std::vector<Id> changed; ///< records that had keys before
+    Keys stale, fresh;
+};
 
 class Loader {
 public:
@@ -75,9 +79,9 @@ public:
         auto pending = merge_all(chunk, stored, late);
         if (kind_ == ImportKind::customers && anyone_suppressed_) hide_suppressed(pending, stored);
         // While the server is busy with the rows, their keys are made.
-        auto keys = std::async(std::launch::async, [&] { return keys_of(pending); });
+        auto keys = std::async(std::launch::async, [&] { return key_changes(pending, stored); });
         write(pending, way);
-        write_keys(pending, keys.get());
+        write_keys(keys.get());
         decide_again(pending);
         counts_.unchanged = counts_.read - counts_.added - counts_.changed - counts_.rejected;
         return counts_;
@@ -97,9 +101,9 @@ private:
     std::vector<Param> line_of(const Pending& one) const;
     void copy_new(const std::vector<Pending>& pending);
     void upsert(const std::vector<Pending>& pending, NewRows way);
-    Keys keys_of(const std::vector<Pending>& pending) const;
-    void write_keys(const std::vector<Pending>& pending, const Keys& keys);
-    void copy_keys(const std::string& table, const std::string& id, const Keys& keys);
+    std::vector<std::int64_t> keys_of(Id id, const Values& values) const;
+    KeyChanges key_changes(const std::vector<Pending>& pending, const std::unordered_map<std::string, Stored>& stored) const;
+    void write_keys(KeyChanges changes);
     void decide_again(const std::vector<Pending>& pending);
 
     Transaction& transaction_;
@@ -158,8 +162,7 @@ void Loader::make_incomplete(ImportKind of, const std::vector<std::string>& refs
                      "SELECT $1, id, ref "
                      "FROM unnest($2::bigint[], $3::text[]) AS given (id, ref)",
                      {into_.brand, array_of(new_ids), array_of(refs)});
-    std::sort(keys.begin(), keys.end());
-    if (of == ImportKind::cases) copy_keys(table.keys, table.id, keys);
+    if (of == ImportKind::cases) insert_keys(transaction_, into_.brand, case_key_table, std::move(keys));
     counts_.incomplete += refs.size();
 }
 
@@ -323,41 +326,30 @@ void Loader::upsert(const std::vector<Pending>& pending, NewRows way) {
                      {into_.brand});
 }
 
-Keys Loader::keys_of(const std::vector<Pending>& pending) const {
-    Keys keys;
-    if (table_.keys.empty()) return keys;
+std::vector<std::int64_t> Loader::keys_of(Id id, const Values& values) const {
+    if (kind_ == ImportKind::cases) return match::case_keys(case_of(id, values));
+    return match::customer_keys(customer_of(id, values));
+}
+
+KeyChanges Loader::key_changes(const std::vector<Pending>& pending, const std::unordered_map<std::string, Stored>& stored) const {
+    KeyChanges changes;
+    if (!table_.keys) return changes;
     for (const auto& one : pending) {
         if (!one.keys_change) continue;
-        if (kind_ == ImportKind::cases) {
-            for (const auto key : match::case_keys(case_of(one.id, one.values))) keys.emplace_back(key, one.id);
-            continue;
+        if (!one.fresh) {
+            changes.changed.push_back(one.id);
+            for (const auto key : keys_of(one.id, stored.at(one.values[0]).values)) changes.stale.emplace_back(key, one.id);
         }
-        const Customer customer = customer_of(one.id, one.values);
-        if (customer.do_not_match) continue;
-        for (const auto key : match::customer_keys(customer)) keys.emplace_back(key, one.id);
+        if (kind_ == ImportKind::customers && one.values[customer_column::do_not_match] == "t") continue;
+        for (const auto key : keys_of(one.id, one.values)) changes.fresh.emplace_back(key, one.id);
     }
-    std::sort(keys.begin(), keys.end());
-    return keys;
+    return changes;
 }
 
-void Loader::write_keys(const std::vector<Pending>& pending, const Keys& keys) {
-    if (table_.keys.empty()) return;
-    std::vector<std::int64_t> stale;
-    for (const auto& one : pending)
-        if (one.keys_change && !one.fresh) stale.push_back(one.id);
-    if (!stale.empty())
-        transaction_.run("DELETE FROM " + table_.keys + " "
-                         "WHERE brand_id = $1 AND " + table_.id + " = ANY ($2::bigint[])",
-                         {into_.brand, array_of(stale)});
-    copy_keys(table_.keys, table_.id, keys);
-}
-
-void Loader::copy_keys(const std::string& table, const std::string& id, const Keys& keys) {
-    if (keys.empty()) return;
-    const auto copy = transaction_.copy_into(table, {"brand_id", "key", id});
-    for (const auto& [key, owner] : keys)
-        copy->row({into_.brand, static_cast<long long>(key), static_cast<long long>(owner)});
-    copy->finish();
+void Loader::write_keys(KeyChanges changes) {
+    if (!table_.keys) return;
+    delete_keys(transaction_, into_.brand, *table_.keys, changes.changed, std::move(changes.stale));
+    insert_keys(transaction_, into_.brand, *table_.keys, std::move(changes.fresh));
 }
 
 /// A new contact, a case that changed: what the customers wrote lately is thought over.

@@ -1,5 +1,6 @@
 #include "daemon/match/keys.h"
 #include "daemon/store/person_claims.h"
+#include "daemon/store/record_keys.h"
 #include "daemon/store/suppression.h"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ PersonReport record_objection(Transaction& transaction, IdMaker& ids, const Desk
     transaction.run("UPDATE customer SET do_not_match = true, objected_at = coalesce(objected_at, $3) "
                     "WHERE brand_id = $1 AND customer_id = ANY ($2::bigint[])",
                     {desk.brand, who, desk.now});
-    transaction.run("DELETE FROM customer_key WHERE brand_id = $1 AND customer_id = ANY ($2::bigint[])", {desk.brand, who});
+    delete_customer_keys(transaction, desk.brand, all);
     const auto identities = transaction.run("UPDATE identity SET state = 'rejected', probability = 0, evidence = '[]', updated_at = $3 "
                                             "WHERE brand_id = $1 AND customer_id = ANY ($2::bigint[])"
                                             " AND (state <> 'rejected' OR evidence <> '[]')",

@@ -1,5 +1,6 @@
 #include "daemon/store/store.h"
 
+#include "daemon/match/keys.h"
 #include "daemon/store/address.h"
 #include "daemon/store/migrate.h"
 #include "daemon/store/opened.h"
@@ -105,10 +106,10 @@ BrandId Store::brand(const std::string& name) {
     BrandId number = 0;
     impl_->pool.with([&](Transaction& transaction) {
         transaction.run("SELECT pg_advisory_xact_lock($1)", {brand_lock});
-        transaction.run("INSERT INTO brand (brand_id, name, created_at) "
-                        "SELECT coalesce(max(brand_id), 0) + 1, $1, $2::timestamptz FROM brand "
+        transaction.run("INSERT INTO brand (brand_id, name, folding_version, created_at) "
+                        "SELECT coalesce(max(brand_id), 0) + 1, $1, $3::integer, $2::timestamptz FROM brand "
                         "ON CONFLICT (name) DO NOTHING",
-                        {name, impl_->clock.now()});
+                        {name, impl_->clock.now(), match::folding_version});
         number = static_cast<BrandId>(
             transaction.run("SELECT brand_id FROM brand WHERE name = $1", {name}).at(0, 0).integer());
     });

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <vector>
 
+#include <unistd.h>
+
 /// Rows per second of `larum import`, from CSV files to committed rows, on larum's own private server as it comes
 /// (checksums and fsync on), into tables that are filled with a million customers.
 namespace larum::bench {
@@ -63,24 +65,44 @@ void write_contacts(const std::filesystem::path& file, int from, int to, int cus
             << ",phone,in,2026-03-12T06:10:44Z,Kamil Bury,Klient pyta o termin dostawy\n";
 }
 
-/// A table to fill, with a folder for the files.
-struct Ground : PrivateServer {
-    double rows_per_second(store::ImportKind kind, const std::filesystem::path& file) {
-        const double taken = seconds([&] { read = store::import_file(store->pool(), store->ids(), {brand, store->key()}, kind, file).read; });
-        std::filesystem::remove(file);
-        return static_cast<double>(read) / taken;
-    }
-    std::uint64_t read = 0;
+/// Processor time in seconds that a process has used; the server's processes are ours to look at.
+double processor_seconds(std::int64_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/stat");
+    std::string field;
+    double ticks = 0;
+    for (int i = 1; i <= 15 && status >> field; ++i)
+        if (i >= 14) ticks += std::stod(field); // user, system; the program's name has no blank here
+    return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+struct Speed {
+    double rows_per_second = 0;
+    double ours = 0, servers = 0; ///< processor time for a row, in microseconds: other work on the machine does not change it
 };
 
-double median(std::vector<double> all) {
+/// A table to fill, with a folder for the files.
+struct Ground : PrivateServer {
+    Speed speed(store::ImportKind kind, const std::filesystem::path& file) {
+        std::int64_t server = 0;
+        store->pool().with([&](store::Transaction& transaction) { server = transaction.run("SELECT pg_backend_pid()").at(0, 0).integer(); });
+        const double ours = processor_seconds(getpid()), servers = processor_seconds(server);
+        double rows = 0;
+        const double taken = seconds([&] { rows = static_cast<double>(store::import_file(store->pool(), store->ids(), {brand, store->key()}, kind, file).read); });
+        std::filesystem::remove(file);
+        return {rows / taken, 1e6 * (processor_seconds(getpid()) - ours) / rows, 1e6 * (processor_seconds(server) - servers) / rows};
+    }
+};
+
+double median(const std::vector<Speed>& speeds, double Speed::* what) {
+    std::vector<double> all;
+    for (const auto& one : speeds) all.push_back(one.*what);
     std::sort(all.begin(), all.end());
     return all[all.size() / 2];
 }
 
-void say(const char* what, const std::vector<double>& all) {
-    std::printf("import: %s: %.0f rows/s (median of %zu, %.0f to %.0f)\n", what, median(all), all.size(),
-                *std::min_element(all.begin(), all.end()), *std::max_element(all.begin(), all.end()));
+void say(const char* what, const std::vector<Speed>& all) {
+    std::printf("import: %s: %.0f rows/s (median of %zu); processor time a row %.1f us here and %.1f us in the server\n", what,
+                median(all, &Speed::rows_per_second), all.size(), median(all, &Speed::ours), median(all, &Speed::servers));
     std::fflush(stdout);
 }
 
@@ -92,18 +114,18 @@ void import_speed() {
     const auto file = ground.folder.path() / "rows.csv";
     write_customers(file, 0, filled);
     std::printf("import: %d customers into an empty table: %.0f rows/s\n", filled,
-                ground.rows_per_second(store::ImportKind::customers, file));
+                ground.speed(store::ImportKind::customers, file).rows_per_second);
     ground.store->pool().with([](store::Transaction& transaction) { transaction.script("ANALYZE customer; ANALYZE customer_key"); });
-    std::vector<double> customers, unchanged, cases, contacts;
+    std::vector<Speed> customers, unchanged, cases, contacts;
     for (int i = 0; i < repetitions; ++i) {
         write_customers(file, filled + i * step_customers, filled + (i + 1) * step_customers);
-        customers.push_back(ground.rows_per_second(store::ImportKind::customers, file));
+        customers.push_back(ground.speed(store::ImportKind::customers, file));
         write_customers(file, i * step_customers, (i + 1) * step_customers);
-        unchanged.push_back(ground.rows_per_second(store::ImportKind::customers, file));
+        unchanged.push_back(ground.speed(store::ImportKind::customers, file));
         write_cases(file, i * step_rows, (i + 1) * step_rows, filled);
-        cases.push_back(ground.rows_per_second(store::ImportKind::cases, file));
+        cases.push_back(ground.speed(store::ImportKind::cases, file));
         write_contacts(file, i * step_rows, (i + 1) * step_rows, filled);
-        contacts.push_back(ground.rows_per_second(store::ImportKind::contacts, file));
+        contacts.push_back(ground.speed(store::ImportKind::contacts, file));
     }
     say("new customers, five keys or more, into a filled table", customers);
     say("customers that are there already, unchanged", unchanged);

@@ -101,6 +101,30 @@ TEST_CASE("an upsert changes what the file says and keys follow", "[import]") {
     CHECK(desk.keys_of("K-1") == std::to_string(keys.size()));
 }
 
+TEST_CASE("who was hidden, with keys or without, and may be matched again has every key once", "[import]") {
+    Desk desk;
+    desk.customers(anna);
+    const auto keys = desk.keys_of("K-1");
+    desk.ask("UPDATE customer SET do_not_match = true WHERE ref = 'K-1' RETURNING 1");
+    if (GENERATE(false, true)) desk.ask("DELETE FROM customer_key RETURNING 1");
+
+    desk.customers("customer_ref,do_not_match\nK-1,false\n");
+
+    CHECK(desk.keys_of("K-1") == keys);
+}
+
+TEST_CASE("an order number that changes takes its key along", "[import]") {
+    Desk desk;
+    desk.cases("case_ref,order_ref\nC-1,ZAM-100200\n");
+    const auto before = desk.ask("SELECT array_agg(key ORDER BY key) FROM case_key");
+
+    desk.cases("case_ref,order_ref\nC-1,ZAM-100300\n");
+    CHECK(desk.ask("SELECT array_agg(key ORDER BY key) FROM case_key") != before);
+
+    desk.cases("case_ref,order_ref\nC-1,ZAM-100200\n");
+    CHECK(desk.ask("SELECT array_agg(key ORDER BY key) FROM case_key") == before);
+}
+
 TEST_CASE("the last of several rows with one reference wins, in a chunk as over chunks", "[import]") {
     Desk desk;
     desk.settings.chunk_rows = GENERATE(1, 2, 100);

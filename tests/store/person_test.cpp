@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "daemon/match/keys.h"
 #include "daemon/store/import.h"
 #include "daemon/store/person.h"
 #include "daemon/store/suppression.h"
@@ -25,7 +26,12 @@ struct House {
     Desk desk{1, key, 0, clock.now()};
 
     House() {
-        database.pool().with([](Transaction& transaction) { transaction.script(rows); });
+        Case matter;
+        matter.ref = "C-100200";
+        database.pool().with([&](Transaction& transaction) {
+            transaction.script(rows);
+            for (const auto made : match::case_keys(matter)) transaction.run("INSERT INTO case_key (brand_id, key, case_id) VALUES (1, $1, 21)", {made});
+        });
         import();
     }
 
@@ -34,7 +40,6 @@ struct House {
         INSERT INTO customer (brand_id, customer_id, ref, name, email, phone) VALUES
             (1, 11, 'K-1', 'Anna Lis', 'anna@lis.example', '600700800'), (1, 12, 'K-2', 'Jan', 'jan@kos.example', '');
         INSERT INTO service_case (brand_id, case_id, ref, customer_id, subject) VALUES (1, 21, 'C-100200', 11, 'sofa of Anna');
-        INSERT INTO case_key (brand_id, key, case_id) VALUES (1, 5, 21);
         INSERT INTO contact (brand_id, contact_id, ref, customer_id, case_id, author_key, channel, direction, at, summary) VALUES
             (1, 31, 'T-1', 11, NULL, NULL, 0, 0, now(), 'Anna phoned'), (1, 32, 'T-2', NULL, 21, NULL, 1, 0, now(), 'Anna wrote'),
             (1, 33, 'T-3', 12, NULL, NULL, 0, 0, now(), 'Jan phoned'),
@@ -146,6 +151,7 @@ TEST_CASE("erasing a customer leaves no trace of what the export shows", "[perso
     CHECK(house.ask("SELECT state FROM alert WHERE alert_id = 82") == "cancelled");
     CHECK(house.ask("SELECT stub_due_at IS NULL FROM alert WHERE alert_id = 83") == "t");
     CHECK(house.ask("SELECT count(*) FROM customer_key WHERE customer_id = 11") == "0");
+    CHECK(house.ask("SELECT count(*) FROM case_key") == "0");
     CHECK(house.ask("SELECT story->>'contacts' FROM decision WHERE post_id = 42") == "1");
     CHECK(house.ask("SELECT count(*) FROM audit WHERE what = 'erased' AND reference = 'customer'") == "1");
     CHECK_FALSE(report.empty());
@@ -155,6 +161,19 @@ TEST_CASE("erasing a customer leaves no trace of what the export shows", "[perso
     CHECK(house.erase(PersonBy::customer, "K-1").empty());
     CHECK(house.erase(PersonBy::author, "facebook:annanative").empty());
     CHECK(house.erase(PersonBy::post, "facebook:native-41").empty());
+}
+
+TEST_CASE("match keys that an earlier larum made otherwise are erased too", "[person]") {
+    House house;
+    house.ask("UPDATE brand SET folding_version = 0 RETURNING 1");
+    house.ask("UPDATE customer_key SET key = key + 1 RETURNING 1");
+    house.ask("UPDATE case_key SET key = key + 1 RETURNING 1");
+
+    house.erase(PersonBy::customer, "K-1");
+
+    CHECK(house.ask("SELECT count(*) FROM customer_key WHERE customer_id = 11") == "0");
+    CHECK(house.ask("SELECT count(*) > 0 FROM customer_key WHERE customer_id = 12") == "t");
+    CHECK(house.ask("SELECT count(*) FROM case_key") == "0");
 }
 
 TEST_CASE("who was erased and is imported again is never matched", "[person]") {

@@ -215,7 +215,7 @@ TEST_CASE("what a batch asks and writes reads no table from end to end, whether 
         });
         CHECK(grown.read_whole() == "");
 
-        import_all(grown, ids);
+        import_all(grown, {ids.begin(), ids.begin() + batch / 4}); // each customer has several keys
         CHECK(grown.read_whole() == "");
     }
 }
