@@ -3,6 +3,7 @@
 #include "daemon/commands/command.h"
 #include "daemon/judge/judge.h"
 #include "daemon/store/decisions.h"
+#include "daemon/store/odds.h"
 #include "daemon/store/post_history.h"
 #include "daemon/store/store.h"
 #include "daemon/triage/assessment_json.h"
@@ -95,6 +96,7 @@ int explain(const Invocation& invocation, const std::string& name) {
     const auto found = store::find_post(*transaction, brand_id, name.substr(0, colon), name.substr(colon + 1));
     if (!found) throw Error(Error::Kind::input, "no post " + name + " is known of brand " + brand.name);
     std::vector<triage::Asked> batch{asked_of(*found, config, brand)};
+    if (const auto odds = store::odds_of(*transaction, brand_id, {found->post}); !odds.empty()) batch.front().odds = odds.begin()->second;
     triage::respect_suppressed(*transaction, brand_id, store->key(), batch);
     const auto made = triage::Assessor(judge, brand, brand_id).assess(*transaction, batch).front();
     const auto rules = answers(batch.front(), made, brand);

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/post_json.h"
 #include "core/text.h"
+#include "daemon/store/odds.h"
 #include "daemon/triage/suppressed.h"
 
 #include <iostream>
@@ -12,6 +13,15 @@ namespace larum::commands {
 namespace {
 
 constexpr std::size_t batch_posts = 200;
+
+/// What was decided before is decided again under what was known of the brand's authors then.
+void recall_odds(store::Transaction& transaction, BrandId brand, std::vector<triage::Asked>& batch) {
+    std::vector<Post> posts;
+    for (const auto& asked : batch) posts.push_back(asked.post);
+    const auto odds = store::odds_of(transaction, brand, posts);
+    for (auto& asked : batch)
+        if (const auto found = odds.find(store::odds_name(asked.post)); found != odds.end()) asked.odds = found->second;
+}
 
 } // namespace
 
@@ -64,11 +74,15 @@ void RecordedPosts::flush(const Each& each) {
     for (const auto& [name, places] : by_brand) {
         const auto brand_id = store_.brand(name);
         auto& assessor = assessors_[name];
-        if (!assessor) assessor = std::make_unique<triage::Assessor>(judge_, *config_.find_brand(name), brand_id);
         std::vector<triage::Asked> batch;
         for (const auto place : places) batch.push_back(waiting_[place]);
         const auto transaction = store_.pool().begin();
+        if (!assessor) {
+            assessor = std::make_unique<triage::Assessor>(judge_, *config_.find_brand(name), brand_id);
+            if (const auto odds = store::latest_odds(*transaction, brand_id)) assessor->go_on_from(*odds);
+        }
         triage::respect_suppressed(*transaction, brand_id, store_.key(), batch);
+        recall_odds(*transaction, brand_id, batch);
         auto made = assessor->assess(*transaction, batch);
         for (std::size_t i = 0; i < places.size(); ++i) assessments[places[i]] = std::move(made[i]);
     }

@@ -11,8 +11,10 @@ namespace larum::match {
 namespace {
 
 constexpr std::size_t questions_max = 48;
+// A key is asked for with the same bound whoever asks, so that an answer does not hang on what else is in the batch.
 constexpr int most_certain = 16;  ///< customers who share an address: families, firms
 constexpr int most_named = 64;    ///< namesakes beyond this tell nothing
+constexpr int most_alike = 32;    ///< people with one word of the name and an initial or the city
 constexpr int most_shortened = 256; ///< «Anna K.» is many; only those with a case will count
 
 std::string platform_handle(const Post& post, const std::string& name) {
@@ -36,11 +38,11 @@ void read_name(const Post& post, Clues& clues) {
     clues.name_from_handle = true;
 }
 
-void ask(std::vector<KeyQuestion>& questions, KeyKind kind, std::int64_t key, int most) {
+void ask(std::vector<KeyQuestion>& questions, KeyKind kind, std::int64_t key, int most, bool with_case = false) {
     if (questions.size() >= questions_max) return;
     for (const auto& one : questions)
         if (one.key == key) return;
-    questions.push_back({kind, key, most});
+    questions.push_back({kind, key, most, with_case});
 }
 
 void ask(std::vector<KeyQuestion>& questions, KeyKind kind, const std::string& folded, int most) {
@@ -59,8 +61,8 @@ void ask_initials(const Clues& clues, std::vector<KeyQuestion>& questions) {
         word.folded = clues.handle_surname;
         append_initial_surname_key(word, clues.handle_initial, surname);
     }
-    for (const auto key : given) ask(questions, KeyKind::first_name, key, most_shortened);
-    for (const auto key : surname) ask(questions, KeyKind::surname, key, most_named);
+    for (const auto key : given) ask(questions, KeyKind::first_name, key, most_shortened, true);
+    for (const auto key : surname) ask(questions, KeyKind::surname, key, most_alike);
 }
 
 void ask_names(const Clues& clues, std::vector<KeyQuestion>& questions) {
@@ -70,6 +72,12 @@ void ask_names(const Clues& clues, std::vector<KeyQuestion>& questions) {
     };
     ask_name(clues.name, clues.city);
     for (const auto& name : clues.text.names) ask_name(name, clues.city);
+}
+
+/// A word of the name may be misspelt, changed, or a pet name of nobody's table.
+void ask_alike(const Clues& clues, std::vector<KeyQuestion>& questions) {
+    for (const auto& [kind, key] : name_keys(clues.name, clues.city))
+        if (kind != KeyKind::name && kind != KeyKind::name_city) ask(questions, kind, key, kind == KeyKind::first_name ? most_shortened : most_alike, kind == KeyKind::first_name);
 }
 
 } // namespace
@@ -103,6 +111,7 @@ std::vector<KeyQuestion> customer_questions(const Clues& clues) {
     ask(questions, KeyKind::account, clues.account, most_certain);
     ask_names(clues, questions);
     ask_initials(clues, questions);
+    ask_alike(clues, questions);
     return questions;
 }
 

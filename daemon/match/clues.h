@@ -34,6 +34,7 @@ struct KeyQuestion {
     KeyKind kind = KeyKind::email;
     std::int64_t key = 0;
     int most = 0;
+    bool with_case = false; ///< only somebody with a case can be the one
 };
 
 /// Without repetition; at most 48.

@@ -1,6 +1,5 @@
 #include "core/text.h"
 #include "daemon/match/compare.h"
-#include "daemon/match/weights.h"
 #include "daemon/match/written_day.h"
 
 #include <algorithm>
@@ -10,45 +9,8 @@ namespace larum::match {
 
 namespace {
 
-using namespace weights;
-
-bool holds(const std::vector<std::string>& list, const std::string& value) {
-    return !value.empty() && std::find(list.begin(), list.end(), value) != list.end();
-}
-
-enum class NumberSays { nothing, same, almost, other };
-
-NumberSays compare_number(const TextClues& text, const std::string& number) {
-    if (number.empty()) return NumberSays::nothing;
-    const std::string digits = last_digits(number);
-    if (holds(text.codes, folded_number(number))) return NumberSays::same;
-    if (digits.empty()) return NumberSays::nothing;
-    if (holds(text.numbers, digits)) return NumberSays::same;
-    for (const auto& one : text.numbers)
-        if (almost_same_digits(one, digits)) return NumberSays::almost;
-    return text.numbers.empty() ? NumberSays::nothing : NumberSays::other;
-}
-
-bool compare_numbers(const Clues& clues, const Case& matter, const Known& known, EvidenceList& out) {
-    const double rare = std::log2(std::max(known.customers, 2.0));
-    const auto reference = compare_number(clues.text, matter.ref), order = compare_number(clues.text, matter.order_ref);
-    const bool of_case = reference == NumberSays::same;
-    if (of_case || order == NumberSays::same) {
-        out.push_back({"number", of_case ? matter.ref : matter.order_ref, of_case ? matter.ref : matter.order_ref, rare + surely});
-        return true;
-    }
-    if (reference == NumberSays::almost || order == NumberSays::almost)
-        out.push_back({"number", clues.text.numbers.front(), order == NumberSays::almost ? matter.order_ref : matter.ref, rare + number_almost});
-    else if (reference == NumberSays::other || order == NumberSays::other)
-        out.push_back({"number", clues.text.numbers.front(), matter.order_ref.empty() ? matter.ref : matter.order_ref, other_number});
-    return false;
-}
-
-/// Words of a subject or summary; a capital inside a sentence marks the name of one thing.
-struct RecordWord {
-    std::string folded;
-    bool particular = false;
-};
+constexpr double words_most = 3;          ///< a long subject is not a proof
+constexpr std::size_t summaries_read = 3; ///< the first ones say what the matter is
 
 std::vector<RecordWord> record_words(const std::string& text) {
     std::vector<RecordWord> words;
@@ -66,70 +28,126 @@ std::vector<RecordWord> record_words(const std::string& text) {
     return words;
 }
 
-void compare_words(const Clues& clues, const std::string& subject, EvidenceList& out) {
-    double weight = 0;
-    std::string shared;
-    for (const auto& word : record_words(subject)) {
-        if (!has_word(clues.text.words, word.folded)) continue;
-        weight += word.particular ? particular_word : common_word;
-        shared += (shared.empty() ? "" : " ") + word.folded;
+/// What a case and its contacts before the post tell.
+struct Told {
+    const Case& matter;
+    std::vector<const Contact*> contacts; ///< those of the case, and those of no case
+    std::string text;                     ///< the subject, else the first summaries
+};
+
+Told told_of(const Post& post, const Case& matter, const Records& records) {
+    Told told{matter, {}, matter.subject};
+    for (const auto& contact : records.contacts) {
+        if (contact.at >= post.posted_at || (contact.matter && contact.matter != matter.id)) continue;
+        if (!contact.matter && matter.opened_at && contact.at < *matter.opened_at - std::chrono::hours(72)) continue;
+        told.contacts.push_back(&contact);
     }
-    if (weight > 0) out.push_back({"words", shared, subject, std::min(weight, words_most)});
+    if (told.text.empty())
+        for (std::size_t i = 0; i < told.contacts.size() && i < summaries_read; ++i) told.text += told.contacts[i]->summary + ". ";
+    return told;
 }
 
-bool has_amount(const TextClues& text, const std::string& subject) {
-    for (const auto word : text::folded_words(subject))
+void compare_words(const Clues& clues, const Told& told, FoundList& out) {
+    double common = 0, particular = 0;
+    std::string shared, name;
+    for (const auto& word : record_words(told.text)) {
+        if (!has_word(clues.text.words, word.folded)) continue;
+        (word.particular ? particular : common) += 1;
+        auto& list = word.particular ? name : shared;
+        list += (list.empty() ? "" : " ") + word.folded;
+    }
+    if (common > 0) out.push_back({Sign::word, 0, std::min(common, words_most), shared, told.text});
+    if (particular > 0) out.push_back({Sign::thing, 0, std::min(particular, 2.0), name, told.text});
+}
+
+bool has_amount(const TextClues& text, const std::string& record) {
+    for (const auto word : text::folded_words(record))
         for (const auto& amount : text.amounts)
             if (word == amount) return true;
     return false;
 }
 
-bool day_matches(const TextClues& text, const std::string& record) {
-    for (const auto& there : read_numeric_days(record))
+bool any_day(const TextClues& text, const std::vector<WrittenDay>& there) {
+    for (const auto& one : there)
         for (const auto& day : text.days)
-            if (same_day(day, there)) return true;
+            if (same_day(day, one)) return true;
     return false;
 }
 
-/// Days, sums and agents against the case's subject and the contacts about it.
-void compare_contacts(const Post& post, const Clues& clues, const Case& matter, const Records& records, EvidenceList& out) {
-    bool dated = day_matches(clues.text, matter.subject), paid = has_amount(clues.text, matter.subject), met = false;
-    std::string agent_name;
-    for (const auto& contact : records.contacts) {
-        if (contact.at >= post.posted_at || (contact.matter && contact.matter != matter.id)) continue;
-        if (!dated && !clues.text.days.empty()) {
-            const auto day = day_of(contact.at);
-            for (const auto& written : clues.text.days) dated = dated || same_day(written, day);
-            dated = dated || day_matches(clues.text, contact.summary);
-        }
-        paid = paid || (!clues.text.amounts.empty() && has_amount(clues.text, contact.summary));
-        if (!met && !contact.agent.empty()) {
-            const std::string folded = text::fold(contact.agent);
-            const auto words = text::folded_words(folded);
-            met = !words.empty() && words[0].size() >= 4 && has_word(clues.text.words, words[0]);
-            if (met) agent_name = contact.agent;
-        }
+void compare_days(const Clues& clues, const Told& told, FoundList& out) {
+    if (clues.text.days.empty()) return;
+    bool dated = any_day(clues.text, read_numeric_days(told.matter.subject));
+    for (const auto* contact : told.contacts)
+        dated = dated || any_day(clues.text, {day_of(contact->at)}) || any_day(clues.text, read_numeric_days(contact->summary));
+    if (!dated && told.matter.opened_at) dated = any_day(clues.text, {day_of(*told.matter.opened_at)});
+    out.push_back({dated ? Sign::day : Sign::day_other, 0, 1, "", told.matter.ref});
+}
+
+void compare_amounts(const Clues& clues, const Told& told, FoundList& out) {
+    if (clues.text.amounts.empty()) return;
+    bool paid = has_amount(clues.text, told.matter.subject);
+    for (const auto* contact : told.contacts) paid = paid || has_amount(clues.text, contact->summary);
+    out.push_back({paid ? Sign::amount : Sign::amount_other, 0, 1, clues.text.amounts.front(), told.matter.ref});
+}
+
+void compare_agents(const Clues& clues, const Told& told, FoundList& out) {
+    for (const auto* contact : told.contacts) {
+        const std::string folded = text::fold(contact->agent);
+        const auto words = text::folded_words(folded);
+        if (words.empty() || words[0].size() < 4 || !has_word(clues.text.words, words[0])) continue;
+        out.push_back({Sign::agent, 0, 1, std::string(words[0]), contact->agent});
+        return;
     }
-    if (dated) out.push_back({"day", "a day in the text", matter.ref, day});
-    if (paid) out.push_back({"amount", "a sum in the text", matter.ref, amount});
-    if (met) out.push_back({"agent", "a name in the text", agent_name, agent});
+}
+
+/// «od 20 dni»: how old the matter is, or the last time they were in touch.
+void compare_age(const Post& post, const Clues& clues, const Told& told, FoundList& out) {
+    if (clues.text.spans.empty() || !told.matter.opened_at) return;
+    const auto days = [&](Time then) { return std::chrono::duration<double, std::ratio<86400>>(post.posted_at - then).count(); };
+    const auto fits = [&](const WrittenSpan& span, double age) { return std::abs(age - span.days) <= std::max(1.3, span.days * 0.12 + span.unit * 0.3); };
+    for (const auto& span : clues.text.spans)
+        if (fits(span, days(*told.matter.opened_at))) {
+            out.push_back({Sign::age, 0, 1, std::to_string(span.days), told.matter.ref});
+            return;
+        }
+    for (const auto& span : clues.text.spans)
+        for (const auto* contact : told.contacts)
+            if (fits(span, days(contact->at))) {
+                out.push_back({Sign::age, 0, 0.5, std::to_string(span.days), told.matter.ref});
+                return;
+            }
+    out.push_back({Sign::age_other, 0, 1, std::to_string(clues.text.spans.front().days), told.matter.ref});
+}
+
+/// The ways of asking that the text names, against those on record.
+void compare_channels(const Verdict& verdict, const Told& told, FoundList& out) {
+    double same = 0, other = 0;
+    for (const auto channel : verdict.channels) {
+        const bool there = std::any_of(told.contacts.begin(), told.contacts.end(), [&](const Contact* contact) {
+            return contact->channel == channel && contact->direction == Direction::in;
+        });
+        (there ? same : other) += 1;
+    }
+    if (same > 0) out.push_back({Sign::channel, 0, std::min(same, 2.0), std::string(word(verdict.channels.front())), told.matter.ref});
+    if (other > 0) out.push_back({Sign::channel_other, 0, std::min(other, 2.0), std::string(word(verdict.channels.front())), told.matter.ref});
 }
 
 } // namespace
 
-bool compare_case(const Post& post, const Verdict& verdict, const Clues& clues, const Case& matter, const Records& records,
-                  const Known& known, EvidenceList& out) {
-    const bool own = compare_numbers(clues, matter, known, out);
-    for (const auto& ending : clues.text.endings)
-        if (ends_digits(matter.ref, ending) || ends_digits(matter.order_ref, ending))
-            out.push_back({"ending", ending, matter.ref, std::log2(10.0) * static_cast<double>(ending.size()) + ending_quality});
-    if (clues.matching != Matching::full) return own;
+void compare_case(const Post& post, const Verdict& verdict, const Clues& clues, const Case& matter, const Records& records,
+                  FoundList& out) {
     if (matter.topic && verdict.topic != Topic::other && *matter.topic != Topic::other)
-        out.push_back({"topic", std::string(word(verdict.topic)), std::string(word(*matter.topic)),
-                       *matter.topic == verdict.topic ? topic : other_topic});
-    compare_words(clues, matter.subject, out);
-    compare_contacts(post, clues, matter, records, out);
-    return own;
+        out.push_back({*matter.topic == verdict.topic ? Sign::topic : Sign::topic_other, 0, 1, std::string(word(verdict.topic)),
+                       std::string(word(*matter.topic))});
+    const auto told = told_of(post, matter, records);
+    compare_words(clues, told, out);
+    compare_days(clues, told, out);
+    compare_amounts(clues, told, out);
+    compare_agents(clues, told, out);
+    compare_age(post, clues, told, out);
+    compare_channels(verdict, told, out);
+    if (verdict.broken_promise >= 0.5 && matter.promised_at && *matter.promised_at < post.posted_at)
+        out.push_back({Sign::promise, 0, 1, "", matter.ref});
 }
 
 } // namespace larum::match

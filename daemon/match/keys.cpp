@@ -111,6 +111,10 @@ std::string last_digits(std::string_view number) {
 
 NameKeys name_keys(const Name& name, std::string_view folded_city) {
     NameKeys keys;
+    if (!folded_city.empty())
+        for (const auto& word : name.words)
+            for (const auto& form : word.forms)
+                keys.emplace_back(KeyKind::word_city, key_of(KeyKind::word_city, form + '|' + std::string(folded_city)));
     for (std::size_t i = 0; i < name.words.size(); ++i)
         for (std::size_t j = i + 1; j < name.words.size(); ++j) {
             const auto& one = name.words[i];

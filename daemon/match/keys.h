@@ -15,7 +15,7 @@
 namespace larum::match {
 
 /// Grows whenever a key below, or a table it folds names by, changes: the store then rebuilds its keys.
-inline constexpr int folding_version = 1;
+inline constexpr int folding_version = 2;
 
 enum class KeyKind : char {
     email = 'E',
@@ -25,6 +25,7 @@ enum class KeyKind : char {
     name = 'N',      ///< two parts of a name in any order, diminutives resolved
     name_city = 'C',
     surname = 'S',   ///< surname and the first letter of the first name
+    word_city = 'W', ///< one word of a name and the city: where the other word is misspelt, changed or not shown
     first_name = 'I', ///< first name and the first letter of the surname
     digits = 'D',    ///< the last run of digits in a case or order number
     number = 'R',    ///< a case or order number with too few digits in a row
@@ -33,7 +34,7 @@ enum class KeyKind : char {
 /// Stable over builds, machines and time.
 std::int64_t key_of(KeyKind kind, std::string_view folded);
 
-/// About seven for a customer with name, e-mail, phone and city, without repetition. Empty for an empty record.
+/// About nine for a customer with name, e-mail, phone and city, without repetition. Empty for an empty record.
 std::vector<std::int64_t> customer_keys(const Customer& customer);
 
 /// Of the case's own reference and of its order's.
@@ -48,7 +49,7 @@ std::string folded_handle(std::string_view platform_handle); ///< without @, low
 std::string folded_number(std::string_view number);          ///< letters and digits only
 std::string last_digits(std::string_view number);            ///< the last run of five digits or more
 
-/// Keys of kind name, name_city, surname and first_name for a name, as many as its shapes need.
+/// Keys of kind name, name_city, word_city, surname and first_name for a name, as many as its shapes need.
 std::vector<std::pair<KeyKind, std::int64_t>> name_keys(const Name& name, std::string_view folded_city);
 
 /// «Anna K.»: the first name and an initial.

@@ -2,6 +2,7 @@
 
 #include "core/model.h"
 #include "daemon/match/clues.h"
+#include "daemon/match/mixture.h"
 
 #include <functional>
 #include <optional>
@@ -31,10 +32,11 @@ struct Matched {
     MatchResult result;
     std::optional<Records> person;  ///< of the likeliest candidate, all linked records together
     std::vector<CaseShare> cases;   ///< likeliest first
+    Standings thought = {1, 0, 0, 0, 0}; ///< what the author may be to the brand; for the mixture to learn from
 };
 
-/// A person is never given 0.9 or more by a name alone. Rejected identities are left out, but for a customer whose
+/// `odds`: of whom the brand's posts are, see `Mixture`. A person is never given 0.9 or more by a name alone. Rejected identities are left out, but for a customer whose
 /// own number or address stands in the text.
-Matched match(const Post& post, const Verdict& verdict, const Clues& clues, const Known& known);
+Matched match(const Post& post, const Verdict& verdict, const Clues& clues, const Known& known, const Odds& odds);
 
 } // namespace larum::match

@@ -1,6 +1,7 @@
 #include "daemon/match/text_clues.h"
 
 #include "core/text.h"
+#include "daemon/match/cities.h"
 #include "daemon/match/keys.h"
 #include "daemon/match/written_day.h"
 
@@ -26,15 +27,27 @@ void keep(std::vector<std::string>& list, std::string value) {
 
 bool in_address(char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-' || c == '+' || c == '*'; }
 
+/// «wojt...@», «r***k@», «alicja80@...»: dots in a row hide what stars hide.
+std::string with_stars(std::string address) {
+    for (auto at = address.find(".."); at != std::string::npos; at = address.find("..", at))
+        address.replace(at, address.find_first_not_of('.', at) == std::string::npos ? std::string::npos : address.find_first_not_of('.', at) - at, "*");
+    return address;
+}
+
 void read_addresses(const std::string& folded, TextClues& clues) {
     for (auto at = folded.find('@'); at != std::string::npos; at = folded.find('@', at + 1)) {
         auto start = at, end = at + 1;
         while (start > 0 && in_address(folded[start - 1])) --start;
         while (end < folded.size() && in_address(folded[end])) ++end;
-        while (end > at + 1 && !is_letter(folded[end - 1]) && folded[end - 1] != '*') --end;
-        const std::string address = folded.substr(start, end - start);
-        if (start == at || address.find('.', at - start) == std::string::npos) continue;
-        keep(address.find('*') == std::string::npos ? clues.emails : clues.masked, address);
+        const bool hidden_server = folded.compare(at + 1, 2, "..") == 0 || folded.compare(at + 1, 1, "*") == 0;
+        while (!hidden_server && end > at + 1 && !is_letter(folded[end - 1]) && folded[end - 1] != '*') --end;
+        const std::string address = with_stars(folded.substr(start, end - start));
+        const auto sign = address.find('@');
+        if (sign == 0 || sign == std::string::npos || address[0] == '*') continue;
+        if (address.find('*') != std::string::npos)
+            keep(clues.masked, address);
+        else if (address.find('.', sign) != std::string::npos)
+            keep(clues.emails, address);
     }
 }
 
@@ -44,6 +57,7 @@ void read_addresses(const std::string& folded, TextClues& clues) {
 struct Run {
     std::size_t start = 0, end = 0;
     std::string digits;
+    bool hidden = false; ///< «...3308», «***123»: the end of a longer number
 };
 
 /// O and l inside a number are typing errors for 0 and 1.
@@ -63,6 +77,8 @@ std::vector<Run> digit_runs(const std::string& folded) {
             continue;
         }
         Run run{i, i, {}};
+        const std::string_view before = std::string_view(folded).substr(i < 2 ? 0 : i - 2, std::min<std::size_t>(i, 2));
+        run.hidden = before == ".." || before == "**" || before == "xx" || before == ".*";
         for (char digit; i < folded.size() && (digit = as_digit(folded, i)); ++i) run.digits += digit;
         run.end = i;
         runs.push_back(std::move(run));
@@ -118,13 +134,19 @@ bool is_fraction(const std::string& folded, const Run& run) {
 }
 
 void read_numbers(const std::string& folded, const std::vector<Run>& runs, bool own_data_only, TextClues& clues) {
-    for (const auto& run : runs) {
-        if (run.digits.size() >= 3 && run.digits.size() <= 5 && says_ending(folded, run.start))
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto& run = runs[i];
+        const bool short_run = run.digits.size() >= 3 && run.digits.size() <= 6;
+        if (run.digits.size() >= 2 && !is_fraction(folded, run) && names_money(folded, run)) {
+            if (!own_data_only) keep(clues.amounts, run.digits);
+        } else if (short_run && (run.hidden || says_ending(folded, run.start))) {
             keep(clues.endings, run.digits);
-        else if (!own_data_only && run.digits.size() >= 2 && !is_fraction(folded, run) && names_money(folded, run))
-            keep(clues.amounts, run.digits);
-        else if (run.digits.size() >= 5)
+        } else if (run.digits.size() >= 5) {
             keep(clues.numbers, run.digits);
+        }
+        // «437 324»: halves of one number.
+        const bool goes_on = i + 1 < runs.size() && runs[i + 1].start == run.end + 1 && folded[run.end] == ' ';
+        if (goes_on && run.digits.size() == 3 && runs[i + 1].digits.size() == 3) keep(clues.numbers, run.digits + runs[i + 1].digits);
     }
 }
 
@@ -156,6 +178,22 @@ void read_codes(const std::string& folded, const std::vector<std::string>& forma
         for (const auto& format : formats)
             if (const auto size = in_format(std::string_view(folded).substr(i), format))
                 keep(clues.codes, folded_number(std::string_view(folded).substr(i, size)));
+    }
+}
+
+/// What looks like a number of a case or an order in whatever format: digits joined with letters or other digits by
+/// a sign, or standing beside letters.
+void read_likely_codes(const std::string& folded, TextClues& clues) {
+    const auto in_code = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '/' || c == '-' || c == '_' || c == '.'; };
+    for (std::size_t i = 0; i < folded.size();) {
+        auto end = i;
+        int digits = 0;
+        while (end < folded.size() && in_code(folded[end])) digits += is_digit(folded[end++]);
+        const auto token = std::string_view(folded).substr(i, end - i);
+        i = std::max(end, i + 1);
+        const bool whole_word = token.size() < 5 || token.size() > 24 || digits < 3;
+        if (whole_word || token.find_first_not_of("0123456789.") == token.npos) continue;
+        keep(clues.codes, folded_number(token));
     }
 }
 
@@ -204,6 +242,17 @@ void read_names(std::string_view text, TextClues& clues) {
     }
 }
 
+/// Whether the author's own verbs are a woman's or a man's: Polish «czekałam», «dzwoniłem».
+char read_sex(const std::string& folded) {
+    int feminine = 0, masculine = 0;
+    for (const auto word : text::folded_words(folded)) {
+        if (word.size() < 6) continue;
+        feminine += word.ends_with("alam") || word.ends_with("ilam") || word.ends_with("ylam");
+        masculine += word.ends_with("alem") || word.ends_with("ilem") || word.ends_with("ylem");
+    }
+    return feminine > 0 && masculine == 0 ? 'f' : masculine > 0 && feminine == 0 ? 'm' : '-';
+}
+
 // ---- words ----------------------------------------------------------------------------------------
 
 void read_words(const std::string& folded, TextClues& clues) {
@@ -224,9 +273,13 @@ TextClues read_text(std::string_view text, Time posted_at, bool own_data_only, c
         read_phones(folded, runs, clues);
         read_numbers(folded, runs, own_data_only, clues);
         read_codes(folded, formats, clues);
+        read_likely_codes(folded, clues);
     }
     if (own_data_only) return clues;
     clues.days = read_days(folded, posted_at);
+    clues.spans = read_spans(folded);
+    clues.cities = cities_in(folded);
+    clues.sex = read_sex(folded);
     read_names(text, clues);
     read_words(folded, clues);
     return clues;

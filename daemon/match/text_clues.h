@@ -2,6 +2,7 @@
 
 #include "core/model.h"
 #include "daemon/match/name.h"
+#include "daemon/match/written_span.h"
 
 #include <chrono>
 #include <string>
@@ -23,15 +24,18 @@ struct TextClues {
     std::vector<std::string> masked;  ///< folded e-mails with stars in them
     std::vector<std::string> phones;  ///< nine digits
     std::vector<std::string> numbers; ///< runs of five digits or more, with O read as 0 and l as 1
-    std::vector<std::string> codes;   ///< letters and digits of what looks like a short case or order number
+    std::vector<std::string> codes;   ///< letters and digits of what looks like a case or order number
     std::vector<std::string> endings; ///< digits that the author calls the end of a number
     std::vector<std::string> amounts; ///< whole units of money
     std::vector<WrittenDay> days;
+    std::vector<WrittenSpan> spans;   ///< times that have passed
+    std::vector<std::string> cities;  ///< towns where the author lives, bought or waits
+    char sex = '-';                   ///< f or m where the author's own verbs say it
     std::vector<Name> names;          ///< full names within the text
     std::vector<std::string> words;   ///< folded, of four letters or more, sorted, each once
 };
 
-/// `own_data_only` leaves out names, days, amounts and words.
+/// `own_data_only` leaves out all but addresses, phones and numbers.
 TextClues read_text(std::string_view text, Time posted_at, bool own_data_only,
                     const std::vector<std::string>& formats);
 

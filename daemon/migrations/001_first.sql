@@ -344,6 +344,7 @@ CREATE TABLE decision (
     case_id bigint,
     case_probability real,
     story jsonb,                  -- recorded contacts, attempts, channels, broken promise; candidates' evidence
+    odds bigint,                  -- of whom the brand's posts were thought to be, packed; by it replay makes the same again
     PRIMARY KEY (brand_id, post_id, revision)
 );
 CREATE INDEX decision_raised ON decision (brand_id, urgency, post_id) WHERE urgency > 0;

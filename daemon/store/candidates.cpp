@@ -154,7 +154,7 @@ Found find_candidates(Transaction& transaction, BrandId brand, const std::vector
     found.customers = customers;
     Asked plain, shortened, cases;
     for (const auto& question : questions) {
-        for (const auto& one : question.customers) (one.kind == KeyKind::first_name ? shortened : plain).add(one);
+        for (const auto& one : question.customers) (one.with_case ? shortened : plain).add(one);
         for (const auto& one : question.cases) cases.add(one);
     }
     ask_customers(transaction, brand, plain, found);

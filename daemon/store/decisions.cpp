@@ -91,7 +91,8 @@ void copy_row(CopyIn& copy, BrandId brand, const NewDecision& one, const std::st
     if (decision.matter) matter = decision.matter, case_probability = decision.case_probability;
     copy.row({brand, static_cast<long long>(one.post), one.revision, now, one.cause, static_cast<int>(decision.urgency), decision.rule,
               Param(reasons), verdict_json(*one.verdict, none), Param(customer), Param(probability), Param(matter),
-              Param(case_probability), Param(story_of(one))});
+              Param(case_probability), Param(story_of(one)),
+              Param(one.odds ? std::optional<long long>(one.odds) : std::nullopt)});
 }
 
 } // namespace
@@ -125,7 +126,7 @@ void insert_decisions(Transaction& transaction, BrandId brand, const std::vector
     if (decisions.empty()) return;
     const std::string at = format_time(now);
     const auto copy = transaction.copy_into("decision", {"brand_id", "post_id", "revision", "decided_at", "cause", "urgency", "rule", "reasons",
-                                                         "verdict", "customer_id", "probability", "case_id", "case_probability", "story"});
+                                                         "verdict", "customer_id", "probability", "case_id", "case_probability", "story", "odds"});
     for (const auto& one : decisions) copy_row(*copy, brand, one, at);
     copy->finish();
 }

@@ -41,6 +41,7 @@ struct NewDecision {
     const Verdict* verdict = nullptr;
     const MatchResult* match = nullptr;
     const Decision* decision = nullptr;
+    std::int64_t odds = 0; ///< packed; 0 where nobody was looked for
 };
 
 void insert_decisions(Transaction& transaction, BrandId brand, const std::vector<NewDecision>& decisions, Time now);

@@ -1,13 +1,15 @@
 #include "daemon/triage/assess.h"
 
 #include "core/post_json.h"
+#include "daemon/store/sizes.h"
 
 namespace larum::triage {
 
 namespace {
 
 constexpr double likely_not_solved = 0.5;
-constexpr int batches_between_counts = 1000; ///< the number of customers changes slowly
+constexpr int batches_between_counts = 1000; ///< the numbers of customers and cases change slowly
+constexpr Span days_between_counts = std::chrono::hours{24 * 7}; ///< of the posts, which may be old ones
 
 /// What the post itself says, before anybody is looked up.
 struct Read {
@@ -46,8 +48,8 @@ Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
 } // namespace
 
 Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues, const match::Known& known,
-                  const config::Brand& brand) {
-    const auto matched = match::match(asked.post, verdict, clues, known);
+                  const match::Odds& odds, const config::Brand& brand) {
+    const auto matched = match::match(asked.post, verdict, clues, known, odds);
     decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late};
     const auto& candidates = matched.result.candidates;
     if (!candidates.empty() && candidates.front().probability > matched.result.nobody) {
@@ -57,14 +59,25 @@ Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues
     Assessment made;
     made.decision = decide::decide(situation, brand);
     made.match = matched.result;
+    made.thought = matched.thought;
+    made.odds = odds;
+    made.looked_for = clues.matching != Matching::off;
     made.matter = std::move(situation.matter);
     made.verdict = std::move(verdict);
     return made;
 }
 
-double Assessor::customers(store::Transaction& transaction) {
-    if (batches_++ % batches_between_counts == 0) customers_ = store::count_customers(transaction, brand_id_);
-    return customers_;
+bool tells_of_authors(const Asked& asked, const match::Clues& clues) {
+    return clues.matching == Matching::full && !asked.post.own && !asked.again && !asked.odds;
+}
+
+void Assessor::count(store::Transaction& transaction, Time at) {
+    const bool other_time = at > counted_at_ + days_between_counts || at < counted_at_ - days_between_counts;
+    if (batches_++ % batches_between_counts != 0 && !other_time) return;
+    customers_ = store::count_customers(transaction, brand_id_);
+    cases_ = store::count_cases(transaction, brand_id_, at);
+    counted_at_ = at;
+    if (earlier_) mixture_ = match::Mixture(match::shares_of(*std::exchange(earlier_, std::nullopt), customers_, cases_));
 }
 
 std::vector<Assessment> Assessor::assess(store::Transaction& transaction, const std::vector<Asked>& batch) {
@@ -77,10 +90,15 @@ std::vector<Assessment> Assessor::assess(store::Transaction& transaction, const 
         reads.push_back(read(asked, std::move(verdict), brand_));
         questions.push_back(reads.back().question);
     }
-    const auto found = store::find_candidates(transaction, brand_id_, questions, customers(transaction));
+    if (!batch.empty()) count(transaction, batch.front().post.posted_at);
+    const auto found = store::find_candidates(transaction, brand_id_, questions, customers_);
     std::vector<Assessment> assessments;
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        assessments.push_back(finish(batch[i], std::move(reads[i].verdict), reads[i].clues, found.known(questions[i]), brand_));
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const auto known = found.known(questions[i]);
+        const auto odds = batch[i].odds.value_or(match::odds_of(mixture_.shares(), customers_, cases_));
+        assessments.push_back(finish(batch[i], std::move(reads[i].verdict), reads[i].clues, known, odds, brand_));
+        if (tells_of_authors(batch[i], reads[i].clues)) mixture_.learn(assessments.back().thought);
+    }
     return assessments;
 }
 

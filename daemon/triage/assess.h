@@ -20,6 +20,8 @@ struct Asked {
     std::optional<Correction> correction; ///< what a person said about its words
     /// Whether to look for the customer also where nobody could make the post more urgent.
     bool always_match = false;
+    bool again = false;                   ///< was decided before: tells nothing new of the brand's authors
+    std::optional<match::Odds> odds; ///< those it was decided under before; else what was learned since
 };
 
 struct Assessment {
@@ -27,6 +29,9 @@ struct Assessment {
     MatchResult match;
     Decision decision;
     std::optional<decide::Matter> matter; ///< the case of the likeliest customer
+    match::Standings thought{};           ///< what the author may be to the brand
+    match::Odds odds{};                   ///< under which it was matched
+    bool looked_for = false;              ///< whether anybody was looked for
 };
 
 /// One brand's eyes. Holds references to what it was made with.
@@ -35,25 +40,35 @@ public:
     Assessor(const Judge& judge, const config::Brand& brand, BrandId brand_id)
         : judge_(judge), brand_(brand), brand_id_(brand_id), words_(brand_words(brand)) {}
 
-    /// Assesses a batch with a handful of statements. Reads only.
+    /// Assesses a batch with a handful of statements. Reads only, and learns of whom the brand's posts are.
     std::vector<Assessment> assess(store::Transaction& transaction, const std::vector<Asked>& batch);
+
+    /// Goes on learning from where another one was.
+    void go_on_from(const match::Odds& odds) { earlier_ = odds; }
 
     const config::Brand& brand() const { return brand_; }
     BrandId brand_id() const { return brand_id_; }
 
 private:
-    double customers(store::Transaction& transaction);
+    void count(store::Transaction& transaction, Time at);
 
     const Judge& judge_;
     const config::Brand& brand_;
     BrandId brand_id_;
     BrandWords words_;
-    double customers_ = -1;
+    double customers_ = 0;
+    match::Standings cases_{};
+    Time counted_at_{};
     int batches_ = 0;
+    match::Mixture mixture_;
+    std::optional<match::Odds> earlier_; ///< where another one was, until this one has counted
 };
 
 /// Like `Assessor::assess` once the candidates are there: pure.
 Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues, const match::Known& known,
-                  const config::Brand& brand);
+                  const match::Odds& odds, const config::Brand& brand);
+
+/// Whether the post tells of whom the brand's posts are: where only own data may be looked at, that stays open.
+bool tells_of_authors(const Asked& asked, const match::Clues& clues);
 
 } // namespace larum::triage

@@ -5,6 +5,7 @@
 #include "daemon/store/corrections.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/posts.h"
+#include "daemon/store/odds.h"
 #include "daemon/triage/suppressed.h"
 
 namespace larum::triage {
@@ -86,12 +87,19 @@ Asked Triage::asked(const store::Waiting& waiting, const config::Brand& brand) c
     made.matching = source && source->matching ? *source->matching : Matching::own_data;
     if (!source || source->seen != config::Seen::posted)
         made.late = decide::is_late(waiting.post.posted_at, waiting.first_seen_at, waiting.late_excused, brand);
+    made.again = waiting.revision > 1;
     return made;
+}
+
+void Triage::go_on(store::Transaction& transaction, Eyes& brand) {
+    if (std::exchange(brand.went_on, true)) return;
+    if (const auto odds = store::latest_odds(transaction, brand.id)) brand.assessor->go_on_from(*odds);
 }
 
 void Triage::decide(Eyes& brand, const std::vector<store::Claim>& claims, Time now) {
     std::size_t decided = 0;
     store_.pool().with([&](store::Transaction& transaction) {
+        go_on(transaction, brand);
         std::vector<store::Waiting> waiting;
         std::vector<std::string> causes;
         for (const auto& claim : claims) {
@@ -121,7 +129,7 @@ void Triage::write(store::Transaction& transaction, Eyes& brand, const std::vect
     std::vector<store::Raised> raised;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
         const auto& one = waiting[i];
-        decisions.push_back({one.id, one.revision, causes[i], &made[i].verdict, &made[i].match, &made[i].decision});
+        decisions.push_back({one.id, one.revision, causes[i], &made[i].verdict, &made[i].match, &made[i].decision, made[i].looked_for ? match::packed(made[i].odds) : 0});
         if (made[i].decision.urgency == Urgency::none) continue;
         for (auto& identity : identities_of(one, made[i], settings.suggest_min)) identities.push_back(std::move(identity));
         if (made[i].decision.urgency < Urgency::flag) continue;

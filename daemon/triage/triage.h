@@ -41,9 +41,11 @@ private:
     struct Eyes {
         BrandId id = 0;
         std::unique_ptr<Assessor> assessor;
+        bool went_on = false; ///< learned what was known of the brand's authors before the start
     };
 
     bool turn_of(Eyes& brand, Time now);
+    void go_on(store::Transaction& transaction, Eyes& brand);
     void decide(Eyes& brand, const std::vector<store::Claim>& claims, Time now);
     void decide_one(Eyes& brand, const store::Claim& claim, Time now);
     void give_way(Eyes& brand, const store::Claim& claim, const std::string& reason, Time now);

@@ -1,6 +1,8 @@
 // Measures how well authors are matched to customers.
 //   match_bench world DIR [--half] [--missed]   on a world with known truth; --half: only the half nothing was learned from
+//   match_bench learn DIR [--all]               weights from the other half: rows for weights.cpp
 //   match_bench wrong DIR                       what was wrongly taken for somebody at 0.9, a line each
+#include "bench/match/learn.h"
 #include "bench/match/report.h"
 #include "bench/match/world.h"
 #include "core/error.h"
@@ -19,16 +21,20 @@ bool given(int argc, char** argv, const char* flag) {
     return false;
 }
 
-triage::Assessment assessed(const World& world, const Told& told) {
+/// As the service would, a post after the other.
+triage::Assessment assessed(const World& world, const Told& told, match::Mixture& mixture) {
     triage::Asked asked;
     asked.post = told.post;
-    return triage::finish(asked, told.verdict, told.clues, told.found->known(told.question), world.brand);
+    auto made = triage::finish(asked, told.verdict, told.clues, told.known(), told.odds(mixture), world.brand);
+    mixture.learn(made.thought);
+    return made;
 }
 
 Report reported(const World& world, bool half) {
     Report report;
+    match::Mixture mixture;
     for (const auto& one : world.told)
-        if (const auto made = assessed(world, one); !half || measured(one.truth)) report.add(one, made);
+        if (const auto made = assessed(world, one, mixture); !half || measured(one.truth)) report.add(one, made);
     return report;
 }
 
@@ -54,8 +60,9 @@ void measure_sparse(const World& world, bool half) {
     Report all;
     for (int salt = 100; salt < 110; ++salt) {
         const auto few = sparse(world, salt);
+        match::Mixture mixture;
         for (const auto& one : few.told)
-            if (const auto made = assessed(few, one); !half || measured(one.truth)) all.add(one, made);
+            if (const auto made = assessed(few, one, mixture); !half || measured(one.truth)) all.add(one, made);
     }
     all.print("sparse");
 }
@@ -83,8 +90,9 @@ void print_person(const Told& told, const Candidate& candidate) {
 
 int show(const char* folder, bool wrong) {
     const auto world = read_world(folder, {});
+    match::Mixture mixture;
     for (const auto& one : world.told) {
-        const auto made = assessed(world, one);
+        const auto made = assessed(world, one, mixture);
         const bool any = !made.match.candidates.empty();
         const auto& truth = one.truth.customers;
         if (wrong) {
@@ -99,11 +107,24 @@ int show(const char* folder, bool wrong) {
     return 0;
 }
 
+/// On the half that is not measured, as it stands and told harder; --all: on both halves.
+int learn(int argc, char** argv) {
+    const bool all = given(argc, argv, "--all");
+    const auto plain = read_world(argv[2], {}), noisy = read_world(argv[2], {true, true, true});
+    std::vector<const Told*> posts;
+    for (const auto* world : {&plain, &noisy})
+        for (const auto& one : world->told)
+            if (all || !measured(one.truth)) posts.push_back(&one);
+    print_weights(learn_weights(posts, match::general_weights(), 2));
+    return 0;
+}
+
 int run(int argc, char** argv) {
     const std::string mode = argc > 2 ? argv[1] : "";
     if (mode == "world") return measure_world(argc, argv);
+    if (mode == "learn") return learn(argc, argv);
     if (mode == "wrong" || mode == "missed") return show(argv[2], mode == "wrong");
-    std::fprintf(stderr, "usage: match_bench world DIR [--half] [--missed] | wrong DIR | missed DIR\n");
+    std::fprintf(stderr, "usage: match_bench world DIR [--half] [--missed] | learn DIR [--all] | wrong DIR | missed DIR\n");
     return 2;
 }
 

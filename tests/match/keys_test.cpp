@@ -66,7 +66,7 @@ TEST_CASE("an empty record has no keys and a typical one has a handful", "[match
     customer.email = "a.nowak7@poczta.example";
     customer.phone = "+48 502 111 222";
     customer.handles = {"facebook:1000", "x:anianowak"};
-    CHECK(customer_keys(customer).size() == 10);
+    CHECK(customer_keys(customer).size() == 12);
     Case matter;
     matter.ref = "SPR-123958";
     matter.order_ref = "ZAM/2025/029716";

@@ -52,7 +52,8 @@ struct World {
         known.identities = identities;
         known.sharing = [&](std::int64_t key) { return sharing.count(key) ? sharing.at(key) : 0; };
         for (const auto& one : people) known.candidates.push_back(&one);
-        return match::match(post, verdict, read_clues(post, brand, matching), known);
+        return match::match(post, verdict, read_clues(post, brand, matching), known,
+                            odds_of(Mixture().shares(), known.customers, {0, 1000, 300, 8000, 0}));
     }
 };
 

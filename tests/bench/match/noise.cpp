@@ -69,7 +69,7 @@ void tell_harder(const std::filesystem::path& from, const std::filesystem::path&
         bool header = true;
         for (std::string line; std::getline(in, line); header = false) {
             if (noise.cities && file == "customers.csv" && !header && draw(line, 16) < 50) line = without_city(line);
-            out << (noise.numbers && file == "cases.csv" && !header ? renumbered(line) : line) << '\n';
+            out << (noise.numbers && file != "customers.csv" && !header ? renumbered(line) : line) << '\n';
         }
     }
     for (auto& one : world.told) {

@@ -5,6 +5,7 @@
 #include "core/post_json.h"
 #include "daemon/judge/judge.h"
 #include "daemon/store/import.h"
+#include "daemon/store/sizes.h"
 #include "daemon/store/store.h"
 #include "support/database.h"
 
@@ -79,7 +80,8 @@ void look_up(store::Store& store, World& world) {
         const auto until = std::min(world.told.size(), from + batch_posts);
         for (auto i = from; i < until; ++i) questions.push_back(world.told[i].question);
         world.found.push_back(store::find_candidates(*transaction, id, questions, customers));
-        for (auto i = from; i < until; ++i) world.told[i].found = &world.found.back();
+        const auto cases = store::count_cases(*transaction, id, world.told[from].post.posted_at);
+        for (auto i = from; i < until; ++i) world.told[i].found = &world.found.back(), world.told[i].cases = cases;
     }
 }
 
@@ -95,6 +97,12 @@ void read_text(World& world) {
 }
 
 } // namespace
+
+match::Known Told::known() const {
+    return found->known(question);
+}
+
+match::Odds Told::odds(const match::Mixture& mixture) const { return match::odds_of(mixture.shares(), found->customers, cases); }
 
 World read_world(const std::filesystem::path& folder, const Noise& noise) {
     World world;

@@ -34,6 +34,10 @@ struct Told {
     match::Clues clues;
     store::Question question;
     const store::Found* found = nullptr;
+    match::Standings cases{};
+
+    match::Known known() const;
+    match::Odds odds(const match::Mixture& mixture) const;
 };
 
 /// How a world is told again, harder.
