@@ -191,6 +191,11 @@ ImportCounts load(Pool& pool, IdMaker& ids, const ImportInto& into, ImportKind k
     return counts;
 }
 
+/// A commit that waits for the disk waits for all before it.
+void settle(Pool& pool, BrandId brand) {
+    pool.with([&](Transaction& transaction) { transaction.run("UPDATE brand SET name = name WHERE brand_id = $1", {brand}); });
+}
+
 } // namespace
 
 ImportCounts import_file(Pool& pool, IdMaker& ids, const ImportInto& into, ImportKind kind,
@@ -220,6 +225,7 @@ ImportCounts import_file(Pool& pool, IdMaker& ids, const ImportInto& into, Impor
         throw;
     }
     gathering.join();
+    settle(pool, into.brand);
     if (in.bad()) throw Error(Error::Kind::input, file.string() + ": reading it failed before its end");
     return sum;
 }

@@ -71,6 +71,8 @@ public:
 
     ImportCounts load(const ImportChunk& chunk, NewRows way, std::vector<SetAside>& late) {
         counts_.read = chunk.read;
+        // The disk is waited for once, at the end of the file: until then nobody was told that it is done.
+        transaction_.run("SET LOCAL synchronous_commit = off");
         // Imports of a brand take turns: then what is read below is still true when it is written.
         transaction_.run("SELECT 1 FROM brand WHERE brand_id = $1 FOR NO KEY UPDATE", {into_.brand});
         anyone_suppressed_ = kind_ != ImportKind::contacts && anyone_suppressed(transaction_, into_.brand);

@@ -52,7 +52,8 @@ struct ImportInto {
 /// How rows that are new are written: at once, or prepared for somebody else having been faster with one of them.
 enum class NewRows { copy, careful };
 
-/// Writes a chunk in the caller's transaction, which may be repeated from the start. Imports of one brand take
+/// Writes a chunk in the caller's transaction, which may be repeated from the start and whose commit does not wait for
+/// the disk: a later one must. Imports of one brand take
 /// turns, chunk by chunk. Rows that prove incomplete only beside what is stored are added to `late`.
 /// Throws DatabaseError 23505 when a new row was written by a connector meanwhile: again, `careful`.
 ImportCounts load_chunk(Transaction& transaction, IdMaker& ids, const ImportInto& into, ImportKind kind,
