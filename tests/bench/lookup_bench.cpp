@@ -118,7 +118,7 @@ public:
         const double weighing = seconds([&] {
             for (std::size_t i = 0; i < batch.size(); ++i) {
                 known.push_back(found.known(questions[i]));
-                match::match(batch[i].post, verdict_, clues[i], known.back());
+                match::match(batch[i].post, verdict_, clues[i], known.back(), odds_);
             }
         });
         measured.batch_seconds.push_back(reading + asking + weighing);
@@ -139,6 +139,7 @@ private:
     BrandId brand_;
     config::Brand settings_;
     Verdict verdict_;
+    match::Odds odds_{};
     double customers_ = 0;
 };
 

@@ -1,3 +1,4 @@
+#include "daemon/match/keys.h"
 #include "daemon/store/candidates.h"
 #include "daemon/store/corrections.h"
 #include "daemon/store/decisions.h"
@@ -67,7 +68,10 @@ struct Grown {
         brand.name = "acme";
         brand.mode = config::Mode::live;
         brand.playbook.urgent = {{std::chrono::minutes{0}, {"desk"}}};
-        work([](Transaction& transaction) { transaction.script(fill); });
+        work([](Transaction& transaction) {
+            transaction.script(fill);
+            transaction.run("UPDATE brand SET folding_version = $1::integer", {match::folding_version});
+        });
     }
 
     /// What a connection counted reaches everybody only when it is told to say so.
