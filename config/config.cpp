@@ -109,8 +109,12 @@ const Options<Brand> brand_options = {
     option("mode", &Brand::mode,
            "shadow: decide, show on the page, send nothing. live: send. Unset: a new brand starts in shadow until a "
            "person switches it on the page."),
-    option("link_min", &Brand::link_min, "The customer's story is shown from this probability on."),
-    option("suggest_min", &Brand::suggest_min, "Below this probability a candidate is not shown at all."),
+    option("link_min", &Brand::link_min,
+           "Who the author is: from this probability on larum says «this is» and shows the customer's name and story. "
+           "A name alone is given 0.89 at most."),
+    option("suggest_min", &Brand::suggest_min,
+           "Between this and `link_min` larum says «probably» and shows the candidate by initials for a person to "
+           "decide; below, a candidate is only counted. At most `link_min`."),
     option("burst_alerts", &Brand::burst_alerts,
            "More urgent alerts than this for one recipient within `burst_window` become one message that counts; 0: never."),
     option("burst_window", &Brand::burst_window, "See `burst_alerts`."),
@@ -231,7 +235,7 @@ void check_words(const std::optional<std::vector<std::string>>& texts, const Pos
 }
 
 void check_share(std::optional<double> value, const Position& at, const std::string& setting, Problems& problems) {
-    if (value && (*value < 0 || *value > 1)) problems.add(at, setting + " must lie between 0 and 1");
+    if (value && !(*value >= 0 && *value <= 1)) problems.add(at, setting + " must lie between 0 and 1");
 }
 
 Rule read_rule(const Value& item, Problems& problems) {
@@ -252,6 +256,8 @@ void check_brand(const Brand& brand, const Position& at, Problems& problems) {
         problems.add(at, "zone is \"" + brand.zone + "\", which is no time zone; expected a name like Europe/Warsaw");
     check_share(brand.link_min, at, "link_min", problems);
     check_share(brand.suggest_min, at, "suggest_min", problems);
+    if (brand.suggest_min > brand.link_min)
+        problems.add(at, "suggest_min is above link_min; expected link_min to be the higher of the two, like 0.9 above 0.1");
     std::set<std::string> names;
     for (const auto& rule : brand.rules)
         if (!names.insert(rule.name).second) problems.add(at, "two rules are named \"" + rule.name + "\"");

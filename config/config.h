@@ -110,7 +110,7 @@ struct Brand {
     Span late_after = std::chrono::hours{24};
     std::optional<Mode> mode; ///< unset: what a person switched it to; a new brand starts in shadow
     double link_min = 0.9;    ///< the story is shown
-    double suggest_min = 0.3;
+    double suggest_min = 0.1; ///< a candidate is shown; where namesakes share, each has little
     int burst_alerts = 5;
     Span burst_window = std::chrono::minutes{10};
     bool fold_similar = true; ///< near-identical texts by many authors make one message

@@ -40,6 +40,16 @@ TEST_CASE("a wrong config names file, line, column, what is wrong and what would
     CHECK(problem("[brand.a.playbook]\nservice = [\"desk\"]\n").find("expected the NAME of a [channel.NAME]") != std::string::npos);
 }
 
+TEST_CASE("the bands of a brand stand in their order", "[config]") {
+    CHECK(problem("[brand.a]\nlink_min = 0.5\nsuggest_min = 0.6\n").find("suggest_min is above link_min") != std::string::npos);
+    CHECK(problem("[brand.a]\nsuggest_min = 0.95\n").find("suggest_min is above link_min") != std::string::npos);
+    CHECK(problem("[brand.a]\nlink_min = 1.5\n").find("link_min must lie between 0 and 1") != std::string::npos);
+    CHECK(problem("[brand.a]\nlink_min = nan\n").find("link_min must lie between 0 and 1") != std::string::npos);
+    const auto brand = parse_config("[brand.a]\nlink_min = 0.95\nsuggest_min = 0.2\n", "larum.toml").brands.at(0);
+    CHECK(brand.link_min == 0.95);
+    CHECK(brand.suggest_min == 0.2);
+}
+
 TEST_CASE("every problem of a config is told at once", "[config]") {
     const auto text = problem("[database]\nurl = 5\n[listen]\npage = true\n");
     CHECK(text.find(":2:") != std::string::npos);

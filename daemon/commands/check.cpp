@@ -72,6 +72,15 @@ bool check_online(const config::Config& config) {
     return fine;
 }
 
+/// As much as match ever gives a name that nothing else speaks for.
+constexpr double name_alone_most = 0.89;
+
+void print_bands(const config::Brand& brand) {
+    if (brand.link_min <= name_alone_most)
+        std::printf("brand %s: link_min is %g: a name alone can tie a post to a customer and their story; above %g it cannot\n",
+                    brand.name.c_str(), brand.link_min, name_alone_most);
+}
+
 int check(const Invocation& invocation, bool online) {
     const auto config = invocation.load();
     check_kinds(config);
@@ -79,6 +88,7 @@ int check(const Invocation& invocation, bool online) {
     std::printf("%s: fine: %zu brand(s), %zu source(s), %zu channel(s), %zu webhook app(s)\n",
                 config.file.empty() ? "built-in defaults" : config.file.c_str(), config.brands.size(), config.sources.size(),
                 config.channels.size(), config.apps.size());
+    for (const auto& brand : config.brands) print_bands(brand);
     for (const auto& brand : config.brands)
         if (brand.mode != config::Mode::live)
             std::printf("brand %s: %s\n", brand.name.c_str(),
