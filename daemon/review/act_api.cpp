@@ -79,12 +79,17 @@ web::Response dismiss(Visit& visit) {
     return done();
 }
 
+/// «suggested» takes back what was said before.
 web::Response settle_identity(Visit& visit) {
     const auto body = visit.body();
-    const auto state = word_field(body, "state", {"confirmed", "rejected"});
+    const auto state = *from_word<IdentityState>(word_field(body, "state", {"confirmed", "rejected", "suggested"}));
     const auto customer = id_from_text(text_field(body, "customer", 20));
-    if (!store::settle_identity(visit.transaction, visit.house.ids, actor(visit), visit.id("id"), customer,
-                                *from_word<IdentityState>(state)))
+    if (state == IdentityState::suggested) {
+        if (!store::withdraw_identity(visit.transaction, visit.house.ids, actor(visit), visit.id("id"), customer))
+            throw Refusal(404, "not_found", "There is no such post, or nobody said anything of this customer.");
+        return done();
+    }
+    if (!store::settle_identity(visit.transaction, visit.house.ids, actor(visit), visit.id("id"), customer, state))
         throw Refusal(404, "not_found", "There is no such post, or no such customer who may be matched.");
     return done();
 }

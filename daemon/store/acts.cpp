@@ -135,6 +135,19 @@ void dismiss(Transaction& tx, IdMaker& ids, const Actor& actor, Id escalation, c
     audit(tx, ids, actor, "dismissed", about("escalation", escalation));
 }
 
+namespace {
+
+/// What follows when a person said whether an author is a customer, or took it back.
+void said_of_identity(Transaction& tx, IdMaker& ids, const Actor& actor, Id post, Id customer, const Subject& subject, IdentityState state) {
+    keep_label(tx, ids, actor, post, "identity", {{"customer", to_text(customer)}, {"state", word(state)}});
+    const std::string what(state == IdentityState::suggested ? "withdrawn" : word(state));
+    audit(tx, ids, actor, what, about("post", post) + " " + about("customer", customer));
+    decide_again(tx, ids, actor, subject.posts, "identity");
+    show_news(tx, actor, subject.posts);
+}
+
+} // namespace
+
 bool settle_identity(Transaction& tx, IdMaker& ids, const Actor& actor, Id post, Id customer, IdentityState state) {
     const auto subject = subject_of(tx, actor.brand, post);
     if (!subject) return false;
@@ -152,10 +165,18 @@ bool settle_identity(Transaction& tx, IdMaker& ids, const Actor& actor, Id post,
         tx.run("DELETE FROM identity"
                " WHERE brand_id = $1 AND subject = $2 AND customer_id <> $3 AND state <> 'rejected'",
                {actor.brand, subject->name, customer});
-    keep_label(tx, ids, actor, post, "identity", {{"customer", to_text(customer)}, {"state", word(state)}});
-    audit(tx, ids, actor, std::string(word(state)), about("post", post) + " " + about("customer", customer));
-    decide_again(tx, ids, actor, subject->posts, "identity");
-    show_news(tx, actor, subject->posts);
+    said_of_identity(tx, ids, actor, post, customer, *subject, state);
+    return true;
+}
+
+bool withdraw_identity(Transaction& tx, IdMaker& ids, const Actor& actor, Id post, Id customer) {
+    const auto subject = subject_of(tx, actor.brand, post);
+    if (!subject) return false;
+    const auto gone = tx.run("DELETE FROM identity"
+                             " WHERE brand_id = $1 AND subject = $2 AND customer_id = $3 AND state <> 'suggested'",
+                             {actor.brand, subject->name, customer});
+    if (gone.affected() == 0) return false;
+    said_of_identity(tx, ids, actor, post, customer, *subject, IdentityState::suggested);
     return true;
 }
 

@@ -48,6 +48,10 @@ void dismiss(Transaction&, IdMaker&, const Actor&, Id escalation, const std::str
 /// the brand has no such post or customer.
 bool settle_identity(Transaction&, IdMaker&, const Actor&, Id post, Id customer, IdentityState state);
 
+/// Takes back what people said of the pair, whoever it was: larum thinks again as if nobody had been asked. The
+/// label that is kept says «suggested». False when nothing was said.
+bool withdraw_identity(Transaction&, IdMaker&, const Actor&, Id post, Id customer);
+
 /// Keeps a person's own verdict as a label and has the post decided anew. False when there is no such post.
 bool correct_verdict(Transaction&, IdMaker&, const Actor&, Id post, const nlohmann::json& verdict);
 
