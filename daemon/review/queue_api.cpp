@@ -1,5 +1,6 @@
 #include "daemon/review/story.h"
 #include "daemon/review/visit.h"
+#include "daemon/review/who.h"
 #include "daemon/store/acts.h"
 #include "daemon/store/review.h"
 

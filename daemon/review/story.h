@@ -11,6 +11,9 @@ namespace larum::review {
 
 bool is_certain(const nlohmann::json& probability, bool confirmed, const config::Brand& brand);
 
+/// Whether a candidate is likely enough to be shown at all: the brand's `suggest_min`.
+bool is_shown(const nlohmann::json& probability, bool confirmed, const config::Brand& brand);
+
 /// «A. N.»; never more of a name than that.
 std::string initials(const std::string& name);
 
@@ -19,12 +22,5 @@ nlohmann::json shown_reasons(nlohmann::json reasons, bool certain);
 
 /// A row of store::read_queue as the page may see it.
 nlohmann::json queue_item(nlohmann::json row, const config::Brand& brand);
-
-/// Who the author may be: {state, probability, certain, customer, candidates}. `raw` is what store::read_post
-/// gave, `customers` what read_customers gave of everyone named in it.
-nlohmann::json who(const nlohmann::json& raw, const nlohmann::json& customers, const config::Brand& brand);
-
-/// Ids of all customers that `raw` (store::read_post) names.
-std::vector<std::int64_t> named_customers(const nlohmann::json& raw);
 
 } // namespace larum::review

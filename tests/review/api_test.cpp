@@ -2,6 +2,7 @@
 #include "support/review_house.h"
 #include "support/web_client.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 using namespace larum;
@@ -109,6 +110,85 @@ TEST_CASE("a rejected identity hides the story and stays rejected", "[review]") 
     CHECK(detail["identity"]["customer"].is_null());
     CHECK(detail["identity"]["candidates"][0]["state"] == "rejected");
     CHECK(house.database.ask("SELECT count(*) FROM identity WHERE state = 'rejected'") == "1");
+}
+
+TEST_CASE("what a person said of an identity can be taken back, and larum thinks again", "[review]") {
+    ReviewHouse house;
+    auto client = signed_in(house, "Jan");
+    const auto customer = to_text(house.story.customers.at("anna"));
+    const auto say = [&](const char* state) {
+        return client.write("POST", post_path(house, "anna") + "/identity", json({{"customer", customer}, {"state", state}}).dump()).status;
+    };
+    REQUIRE(say("suggested") == 404); // nobody said anything yet
+    REQUIRE(say("rejected") == 200);
+
+    REQUIRE(say("suggested") == 200);
+
+    CHECK(house.database.ask("SELECT count(*) FROM identity WHERE state <> 'suggested'") == "0");
+    CHECK(body_of(client.get(post_path(house, "anna")))["identity"]["customer"]["ref"] == "C-1042");
+    CHECK(house.database.ask("SELECT string_agg(value->>'state', ' ' ORDER BY label_id) FROM label WHERE kind = 'identity'") == "rejected suggested");
+    CHECK(house.database.ask("SELECT count(*) FROM audit WHERE what = 'withdrawn'") == "1");
+    CHECK(say("certain") == 400);
+}
+
+TEST_CASE("a candidate's evidence is a walk from any customer to the sum, each piece with what it means", "[review]") {
+    ReviewHouse house;
+    auto client = signed_in(house, "Jan");
+
+    const auto one = body_of(client.get(post_path(house, "anna")))["identity"]["candidates"][0];
+
+    CHECK(one["band"] == "link");
+    REQUIRE(one["evidence"].size() == 5);
+    CHECK(one["evidence"][0]["says"] == "name.rare");
+    CHECK(one["evidence"][4]["says"] == "city.against");
+    double sum = one["start"].get<double>();
+    for (const auto& step : one["evidence"]) {
+        sum += step["weight"].get<double>();
+        CHECK(step["sum"].get<double>() == Approx(sum));
+    }
+    CHECK(one["sum"].get<double>() == Approx(sum));
+    CHECK(sum == Approx(std::log2(0.962 / 0.031)).epsilon(0.01));
+}
+
+TEST_CASE("candidates below the brand's floor are counted and not shown", "[review]") {
+    ReviewHouse house;
+    auto client = signed_in(house, "Jan");
+    const auto post = test::raise_crowd(house.database.pool(), house.ids, house.story, house.clock.now());
+
+    const auto identity = body_of(client.get(at_brand("/posts/" + to_text(post))))["identity"];
+
+    CHECK(identity["customer"].is_null());
+    CHECK(identity["candidates"].size() == 8);
+    CHECK(identity["candidates"][0]["band"] == "suggest");
+    CHECK(identity["candidates"][7]["state"] == "rejected");
+    CHECK(identity["hidden"]["count"] == 2);
+    CHECK(identity["hidden"]["probability"].get<double>() == Approx(0.04));
+    CHECK(identity["bands"] == json({{"link", 0.9}, {"suggest", 0.1}}));
+}
+
+TEST_CASE("of a candidate who is not certain the page says no more than the post does", "[review]") {
+    ReviewHouse house;
+    auto client = signed_in(house, "Jan");
+    const auto post = test::raise_crowd(house.database.pool(), house.ids, house.story, house.clock.now());
+
+    const auto answer = client.get(at_brand("/posts/" + to_text(post))).body;
+
+    for (const auto* secret : {"Barbara", "Radom", "poczta.example", "Zwrot pościeli", "Zięba"}) {
+        INFO(secret);
+        CHECK(answer.find(secret) == std::string::npos);
+    }
+    CHECK(answer.find("B. N.") != std::string::npos);
+}
+
+TEST_CASE("whose share is below the floor is nobody in the queue either", "[review]") {
+    ReviewHouse house;
+    auto client = signed_in(house, "Jan");
+    house.config->brands[0].suggest_min = 0.8;
+
+    const auto items = body_of(client.get("/api/queue"))["items"];
+
+    CHECK(items[2]["customer"].is_null());
+    CHECK(body_of(client.get(post_path(house, "piotr")))["identity"]["hidden"]["count"] == 2);
 }
 
 TEST_CASE("an escalation is acknowledged once; the next one is told who has it", "[review]") {

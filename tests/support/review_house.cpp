@@ -11,6 +11,8 @@ std::shared_ptr<config::Config> story_config() {
         brand.name = name;
         brand.language = "pl";
         brand.zone = "Europe/Warsaw";
+        brand.link_min = 0.9;
+        brand.suggest_min = 0.1;
         config->brands.push_back(brand);
     }
     return config;

@@ -105,7 +105,7 @@ struct Teller {
     }
 };
 
-json evidence(const char* field, const char* post, const char* record, double weight) {
+json evidence(const char* field, const char* post, const std::string& record, double weight) {
     return {{"field", field}, {"post", post}, {"record", record}, {"weight", weight}};
 }
 
@@ -223,6 +223,63 @@ Id add_account(Teller& t, const char* name, const std::string& hash, const char*
     return id;
 }
 
+/// Months of waiting, told at length, with all that may be marked; what an attacker would write stands in it too.
+std::string long_text() {
+    return "🙈🙈 Żółć mnie zalewa! <img src=x onerror=alert(1)> Trzeci raz dzwoniłam dziś na infolinię w tej samej sprawie i trzeci raz słyszę, że "
+           "„proszę czekać”. Zacznijmy od początku. W lutym zamówiłam u Państwa komplet pościeli na prezent dla mamy. Paczka "
+           "przyszła po dwóch tygodniach, pudełko było otwarte, w środku leżał inny kolor, a do tego bez jednej poszewki. Zdarza "
+           "się, każdy może się pomylić, sama pracuję w handlu i wiem, jak bywa przed świętami. Odesłałam wszystko kurierem, na "
+           "własny koszt, z kartką w środku, na której opisałam dokładnie, czego brakuje i jaki kolor był zamówiony. Dostałam "
+           "automatyczną odpowiedź, że zwrot zarejestrowano. Potem długo nic. Sąsiadka mówiła, żeby dać spokój, mąż mówił, "
+           "żeby dać spokój, a ja uparcie wierzyłam, że to tylko zwykłe opóźnienie, bo przecież sklep ma dobre opinie i kupuję tu "
+           "od lat. Pani na czacie obiecała pieniądze do piątku i cisza 😡. Pisałam maila, dzwoniłam, byłam na czacie. Od trzech "
+           "tygodni ani przelewu, ani słowa. Sprawę zamknęliście jako załatwioną, a nic nie jest załatwione! Piszę też w "
+           "imieniu mamy, która nie ma internetu. Jeśli do środy nie będzie pieniędzy, idę do rzecznika konsumentów i do gazety. "
+           "Przy okazji: od tej poszewki dziecko dostało wysypki.";
+}
+
+json crowd_verdict(const std::string& text) {
+    return {{"lang", "pl"}, {"complaint", 0.99}, {"topic", "return_refund"}, {"stated_contacts", 3},
+            {"scores", {{"complaint", 0.99}, {"repeat_contact", 0.97}, {"broken_promise", 0.94}, {"not_solved", 0.83}, {"on_behalf", 0.71},
+                        {"threat.regulator", 0.93}, {"threat.media", 0.88}, {"hazard.health", 0.84}, {"threat.legal", 0.04}}},
+            {"spans", {span(text, "Żółć mnie zalewa", "complaint"), span(text, "Trzeci raz dzwoniłam dziś na infolinię", "repeat_contact"),
+                       span(text, "Trzeci raz", "stated_contacts"), span(text, "dzwoniłam dziś na infolinię", "channel.phone"),
+                       span(text, "trzeci raz słyszę, że „proszę czekać”", "complaint"),
+                       span(text, "obiecała pieniądze do piątku i cisza", "broken_promise"), span(text, "do piątku", "promised_on"),
+                       span(text, "Pisałam maila, dzwoniłam, byłam na czacie", "repeat_contact"), span(text, "Pisałam maila", "channel.email"),
+                       span(text, "byłam na czacie", "channel.chat"), span(text, "Od trzech tygodni", "waiting_since"),
+                       span(text, "nic nie jest załatwione", "not_solved"), span(text, "w imieniu mamy", "on_behalf"),
+                       span(text, "idę do rzecznika konsumentów", "threat.regulator"), span(text, "do gazety", "threat.media"),
+                       span(text, "dziecko dostało wysypki", "hazard.health")}}};
+}
+
+Id tell_crowd(Teller& t, const ReviewStory& story) {
+    const double probabilities[] = {0.21, 0.13, 0.12, 0.11, 0.11, 0.10, 0.10, 0.03, 0.01};
+    const char* cities[] = {"Gdynia", "Radom", "Łomża", "Kielce", "Płock", "Zgierz", "Nysa", "Żary", "Ełk"};
+    json candidates = json::array();
+    for (std::size_t i = 0; i < std::size(probabilities); ++i) {
+        const auto ref = "C-60" + std::to_string(10 + i);
+        const auto id = t.customer(ref, "Barbara Nowak", cities[i], "");
+        json pieces = {evidence("name", "Basia Nowak", "Barbara Nowak", 2.1), evidence("topic", "return_refund", "return_refund", 1.7),
+                       evidence("case", "", std::to_string(i + 1) + " on record", i < 3 ? 4.2 : 2.4)};
+        if (i == 0) pieces.push_back(evidence("words", "poszewki", "Zwrot pościeli, brak poszewki", 2.6));
+        pieces.push_back(i == 0 ? evidence("city", "Gdynia", "Gdynia", 3.5) : evidence("city", "Gdynia", cities[i], -1.4));
+        if (i == 2) pieces.push_back(evidence("account", "basia.nowak.7", ref + "@poczta.example", 4.4));
+        pieces.push_back(evidence("prior", "", "one of 20000 customers", -14.2));
+        candidates.push_back({{"customer_id", to_text(id)}, {"ref", ref}, {"probability", probabilities[i]}, {"evidence", pieces}});
+    }
+    const auto text = long_text();
+    const auto post = t.post({"P8", "Basia Nowak", "basia.nowak.7", text, minutes(3), 12, 4, 310, "", "facebook", false});
+    t.decide(post, {3, "repeat-contact", {reason("repeat_contact", "The author says that they already asked for help (3 times)."), reason("threat.regulator", "The author threatens: regulator.")},
+                    crowd_verdict(text), id_from_text(candidates[0]["customer_id"].get<std::string>()), 0.21, 0, {{"nobody", 0.08}, {"candidates", candidates}}});
+    t.escalate(post, 3, minutes(2), "thread:P8");
+    const auto ruled_out = t.customer("C-6099", "Barbara Nowak-Zięba", "Łódź", "");
+    t.tx.run("INSERT INTO identity (brand_id, identity_id, subject, customer_id, state, probability, evidence, account_id, updated_at)"
+             " VALUES ($1, $2, 'author:facebook::basia.nowak.7', $3, 'rejected', 0, '[]', $4, $5)",
+             {t.brand, t.ids.next(), ruled_out, story.accounts.at("jan"), t.now});
+    return post;
+}
+
 } // namespace
 
 ReviewStory tell_review_story(store::Pool& pool, IdMaker& ids, Time now) {
@@ -252,6 +309,15 @@ Id raise_another(store::Pool& pool, IdMaker& ids, BrandId brand, Time now) {
         t.decide(post, {3, "repeat-contact", {reason("repeat_contact", "The author says that they already asked for help (5 times).")},
                         {{"lang", "pl"}, {"complaint", 0.95}, {"repeat_contact", 0.96}, {"topic", "delivery"}, {"spans", json::array()}}, 0, 0, 0, nullptr});
         t.escalate(post, 3, Span::zero(), "thread:P9");
+    });
+    return post;
+}
+
+Id raise_crowd(store::Pool& pool, IdMaker& ids, const ReviewStory& story, Time now) {
+    Id post = 0;
+    pool.with([&](store::Transaction& tx) {
+        Teller t{tx, ids, story.brand, now};
+        post = tell_crowd(t, story);
     });
     return post;
 }

@@ -26,4 +26,8 @@ ReviewStory tell_review_story(store::Pool& pool, IdMaker& ids, Time now);
 /// A further urgent post, as if triage had just raised it.
 Id raise_another(store::Pool& pool, IdMaker& ids, BrandId brand, Time now);
 
+/// A long post full of marks that overlap, by somebody who may be one of ten namesakes: seven are likely enough to be
+/// shown, one was ruled out by Jan, two are not likely enough.
+Id raise_crowd(store::Pool& pool, IdMaker& ids, const ReviewStory& story, Time now);
+
 } // namespace larum::test
