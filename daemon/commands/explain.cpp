@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "core/post_json.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/on_evidence.h"
 #include "daemon/judge/judge.h"
 #include "daemon/store/decisions.h"
 #include "daemon/store/odds.h"
@@ -49,17 +50,15 @@ triage::Asked asked_of(const store::Waiting& found, const config::Config& config
 }
 
 void print(const triage::Asked& asked, const triage::Assessment& made, const std::vector<Answer>& rules,
-           const std::vector<std::string>& history) {
-    const auto line = triage::decision_json(post_name(asked.post), made);
+           const std::vector<std::string>& history, const config::Brand& brand) {
     std::cout << post_name(asked.post) << ", as of " << format_time(asked.post.posted_at) << ": " << word(made.decision.urgency)
               << " by rule " << made.decision.rule << "\nmatching: " << word(asked.matching) << (asked.late ? ", first seen late" : "") << '\n';
     for (const auto& reason : made.decision.reasons) std::cout << "reason " << reason.code << ": " << reason.text << '\n';
-    std::cout << "scores: " << line["scores"].dump() << '\n';
-    for (const auto& candidate : made.match.candidates) {
-        std::cout << "candidate " << candidate.ref << ": " << candidate.probability << '\n';
-        for (const auto& one : candidate.evidence) std::cout << "  " << one.field << ": " << one.weight << " bits\n";
-    }
-    std::cout << "nobody we know: " << made.match.nobody << '\n';
+    std::cout << "what the words say:\n";
+    print_signals(std::cout, asked.post.text, made.verdict);
+    print_loudest(std::cout, judging::Loudest(), asked.post.text, asked.post.lang, brand_words(brand), made.verdict);
+    std::cout << "who it may be (from " << brand.link_min << " on linked, from " << brand.suggest_min << " suggested, below hidden):\n";
+    print_candidates(std::cout, made.match);
     if (made.matter)
         std::cout << "case " << made.matter->record.ref << ": " << made.matter->probability << (made.matter->unsolved ? ", unsolved" : ", solved")
                   << ", attempts " << made.matter->story.attempts << '\n';
@@ -70,7 +69,7 @@ void print(const triage::Asked& asked, const triage::Assessment& made, const std
 }
 
 void print_json(const triage::Asked& asked, const triage::Assessment& made, const std::vector<Answer>& rules,
-                const std::vector<std::string>& history) {
+                const std::vector<std::string>& history, const config::Brand&) {
     auto line = triage::decision_json(post_name(asked.post), made);
     line["matching"] = word(asked.matching);
     line["late"] = asked.late;
@@ -101,7 +100,7 @@ int explain(const Invocation& invocation, const std::string& name) {
     const auto made = triage::Assessor(judge, brand, brand_id).assess(*transaction, batch).front();
     const auto rules = answers(batch.front(), made, brand);
     const auto history = store::history_of_post(*transaction, brand_id, found->id);
-    (invocation.json ? print_json : print)(batch.front(), made, rules, history);
+    (invocation.json ? print_json : print)(batch.front(), made, rules, history, brand);
     return 0;
 }
 

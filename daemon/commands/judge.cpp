@@ -2,6 +2,7 @@
 #include "core/post_json.h"
 #include "core/text.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/on_evidence.h"
 #include "daemon/judge/judge.h"
 
 #include <CLI/CLI.hpp>
@@ -22,6 +23,7 @@ using nlohmann::json;
 
 struct Flags {
     std::string model;
+    bool explain = false;
 };
 
 /// What one line asks to be judged.
@@ -118,17 +120,32 @@ private:
     std::string zone_ = "UTC";
 };
 
-std::unique_ptr<Judge> make_judge(const std::string& model) {
-    if (model.empty()) return std::make_unique<Judge>();
+/// A Judge or a Loudest of the model of that name; empty: the one that is built in.
+template <class Reads> std::unique_ptr<Reads> of_model(const std::string& model) {
+    if (model.empty()) return std::make_unique<Reads>();
     std::ifstream file(model, std::ios::binary);
     if (!file) throw Error(Error::Kind::input, model + ": cannot be read");
     const std::string content{std::istreambuf_iterator<char>(file), {}};
-    return std::make_unique<Judge>(content, model);
+    return std::make_unique<Reads>(content, model);
+}
+
+void print_json(const Asked& asked, const Verdict& verdict) {
+    auto object = to_json(verdict);
+    object["id"] = asked.id;
+    std::cout << object.dump() << std::endl;
+}
+
+void print_explained(const Asked& asked, const Verdict& verdict, const judging::Loudest& loudest, const BrandWords& brand) {
+    std::cout << asked.id << '\n';
+    print_signals(std::cout, asked.text, verdict);
+    print_loudest(std::cout, loudest, asked.text, asked.lang, brand, verdict);
+    std::cout << std::endl;
 }
 
 int judge_lines(const Invocation& invocation, const Flags& flags, std::istream& in) {
     Brands brands(invocation);
-    const auto judge = make_judge(flags.model);
+    const auto judge = of_model<Judge>(flags.model);
+    const auto loudest = flags.explain ? of_model<judging::Loudest>(flags.model) : nullptr;
     std::string line;
     int number = 0;
     bool objects = false, all_good = true;
@@ -139,17 +156,18 @@ int judge_lines(const Invocation& invocation, const Flags& flags, std::istream& 
         try {
             if (got == Line::too_long) throw Error(Error::Kind::input, "longer than 1 MiB");
             const auto asked = objects ? read_object(line, number) : Asked{std::to_string(number), text::valid_utf8(line), {}, {}, {}, {}};
-            const auto verdict = judge->judge(asked.text, asked.lang, asked.posted_at, brands.zone(), brands.words_for(asked.brand));
-            auto object = to_json(verdict);
-            object["id"] = asked.id;
-            std::printf("%s\n", object.dump().c_str());
-            std::fflush(stdout);
+            const auto& words = brands.words_for(asked.brand);
+            const auto verdict = judge->judge(asked.text, asked.lang, asked.posted_at, brands.zone(), words);
+            if (loudest)
+                print_explained(asked, verdict, *loudest, words);
+            else
+                print_json(asked, verdict);
         } catch (const Error& error) {
             std::fprintf(stderr, "stdin: line %d: %s\n", number, error.what());
             all_good = false;
         }
     }
-    if (std::ferror(stdout)) throw Error(Error::Kind::input, "stdout: cannot be written");
+    if (!std::cout) throw Error(Error::Kind::input, "stdout: cannot be written");
     return all_good ? 0 : 1;
 }
 
@@ -158,11 +176,14 @@ int judge_lines(const Invocation& invocation, const Flags& flags, std::istream& 
 void add_judge(CLI::App& app, Invocation& invocation) {
     auto& command = *app.add_subcommand("judge", "says what the words of posts on stdin mean, a verdict a line");
     command.footer("Example:\n  echo 'Piszę po raz trzeci, nadal bez odpowiedzi' | larum judge\n"
-                   "  larum judge --brand acme < posts.jsonl");
+                   "  larum judge --brand acme < posts.jsonl\n"
+                   "  larum judge --explain < posts.jsonl     # for people: each signal with the words it rests on");
     add_config_flag(command, invocation);
     add_brand_flag(command, invocation);
     auto flags = std::make_shared<Flags>();
     command.add_option("--model", flags->model, "weights to judge with instead of those built in");
+    command.add_flag("--explain", flags->explain,
+                     "print each signal with its probability, its words and what spoke loudest, as text instead of JSON");
     command.callback([&invocation, flags] {
         invocation.work = [&invocation, flags] { return judge_lines(invocation, *flags, std::cin); };
     });
