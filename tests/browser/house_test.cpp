@@ -15,6 +15,7 @@ TEST_CASE("a house for the browser", "[.browser-house]") {
     std::cout << "port " << house.port() << std::endl;
     for (std::string line; std::getline(std::cin, line);) {
         if (line == "raise") test::raise_another(house.database.pool(), house.ids, house.story.brand, system.now());
+        if (line == "crowd") test::raise_crowd(house.database.pool(), house.ids, house.story, system.now());
         if (line == "quit") break;
         std::cout << "done " << line << std::endl;
     }

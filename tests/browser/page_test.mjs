@@ -92,8 +92,31 @@ try {
         assert.match(await desk.locator(".who-card").innerText(), /Anna Wiśniewska-Lis/);
         assert.equal(await desk.locator(".timeline .contact").count(), 5);
         await desk.locator(".candidate summary").first().click();
-        assert.equal(await desk.locator(".waterfall li").count(), 5);
+        assert.equal(await desk.locator(".waterfall .for, .waterfall .against").count(), 5);
+        assert.match(await desk.locator(".waterfall .for").first().innerText(), /wśród klientów jest rzadkie/);
+        assert.match(await desk.locator(".waterfall .sum").innerText(), /96/);
+        assert.match(await desk.locator(".candidate.nobody").innerText(), /Nikt, kogo znamy[^]*3/);
         await shot(desk, "detail", true);
+    });
+
+    await test("evidence is in words; the bits are there for who asks", async () => {
+        const first = desk.locator(".waterfall .for").first();
+        assert.match(await first.getAttribute("title"), /\+8,4 bit/);
+        assert.equal(await first.locator("small").isVisible(), false);
+        await desk.getByRole("button", { name: "Pokaż liczby" }).click();
+        assert.equal(await first.locator("small").innerText(), "+8,4 bit.");
+        // For goes right, against goes left: each bar begins where the last one ended.
+        const [amount, city] = await Promise.all([".for", ".against"].map((side) => desk.locator(`.waterfall ${side} .track i`).last().boundingBox()));
+        assert.ok(Math.abs(amount.x + amount.width - (city.x + city.width)) < 4, "the step against does not begin where the last one ended");
+    });
+
+    await test("what a person said of an identity is taken back with one press", async () => {
+        await desk.locator("[data-act=rejected]").click();
+        await desk.locator(".candidate.rejected").waitFor();
+        assert.ok(!(await desk.locator(".detail .who-card").innerText()).includes("To Anna"));
+        await desk.locator(".candidate.rejected summary").click();
+        await desk.locator("[data-act=suggested]").click();
+        await desk.locator(".certain", { hasText: "To Anna Wiśniewska-Lis" }).waitFor();
     });
 
     await test("below the threshold nobody's name is shown, only candidates", async () => {
@@ -105,13 +128,107 @@ try {
         await shot(desk, "uncertain", true);
     });
 
+    await test("marks stand on the words they mean, emoji and Polish letters before them or not", async () => {
+        tell("crowd");
+        await desk.goto("/");
+        await desk.locator(".item", { hasText: "Basia Nowak" }).click();
+        await desk.locator(".post-text mark").first().waitFor();
+        const of = async (kind) => (await desk.locator(`.post-text mark.k-${kind}`).allInnerTexts()).join("|");
+        assert.equal(await of("complaint"), "Żółć mnie zalewa|trzeci raz słyszę, że „proszę czekać”");
+        assert.equal(await of("promise"), "obiecała pieniądze |do piątku| i cisza");
+        assert.equal(await of("threat"), "idę do rzecznika konsumentów|do gazety");
+        assert.equal(await of("hazard"), "dziecko dostało wysypki");
+    });
+
+    await test("overlapping marks each keep a line, a sign and a name", async () => {
+        const counted = desk.locator(".post-text mark", { hasText: /^Trzeci raz$/ });
+        assert.equal(await counted.getAttribute("data-sign"), "↻#");
+        assert.match(await counted.getAttribute("title"), /Ile razy prosił o pomoc/);
+        const lines = await counted.evaluate((mark) => getComputedStyle(mark).backgroundImage.split("-gradient").length - 1);
+        assert.equal(lines, 2);
+        assert.match(await desk.locator(".post-text .sr").allInnerTexts().then((all) => all.join("")), /Zapowiada skargę do urzędu/);
+    });
+
+    await test("a long post keeps what is marked and unfolds the rest; what looks like markup is text", async () => {
+        const text = desk.locator(".post-text");
+        assert.ok(!(await text.innerText()).includes("automatyczną odpowiedź"));
+        await desk.locator(".gap").click();
+        assert.match(await text.innerText(), /automatyczną odpowiedź/);
+        assert.match(await text.innerText(), /<img src=x onerror=alert\(1\)>/);
+        assert.equal(await desk.locator(".post-text img").count(), 0);
+    });
+
+    await test("the legend names what is marked and, by keyboard too, shows one kind alone", async () => {
+        const threat = desk.getByRole("button", { name: /zapowiedź/ });
+        await threat.focus();
+        await desk.keyboard.press("Enter");
+        assert.equal(await threat.getAttribute("aria-pressed"), "true");
+        assert.equal(await desk.locator(".post-text mark:not(.dim)").count(), 2);
+        await desk.keyboard.press("Enter");
+        assert.equal(await desk.locator(".post-text mark.dim").count(), 0);
+        await desk.locator(".heard summary").click();
+        assert.match(await desk.locator(".heard").innerText(), /Zapowiada skargę do urzędu[^]*93[^]*idę do rzecznika konsumentów/);
+    });
+
+    await test("seven candidates, one ruled out and nobody stand side by side; the rest are only counted", async () => {
+        assert.equal(await desk.locator("details.candidate").count(), 8);
+        assert.match(await desk.locator(".candidates").innerText(), /I jeszcze 2 klientów, razem 4/);
+        await desk.locator(".compare summary").click();
+        const heads = await desk.locator(".compare thead th").allInnerTexts();
+        assert.equal(heads.length, 10);
+        assert.equal(heads.at(-1), "Nikt, kogo znamy");
+        assert.match(await desk.locator(".compare tr", { hasText: "Miasto" }).locator("td").nth(1).innerText(), /przeciw: Inna miejscowość/);
+        assert.ok(!(await desk.locator(".detail").innerText()).includes("Barbara"));
+        await shot(desk, "crowd", true);
+    });
+
+    await test("many candidates and a long post fit a phone, in the dark and in the light", async () => {
+        for (const colorScheme of ["light", "dark"]) {
+            const phone = await open({ locale: "pl-PL", colorScheme, viewport: { width: 360, height: 780 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
+            await signIn(phone, "Jan");
+            await phone.locator(".item", { hasText: "Basia Nowak" }).click();
+            await phone.locator(".compare summary").click();
+            assert.ok(await phone.evaluate(() => document.documentElement.scrollWidth <= 360), "wider than the phone");
+            await shot(phone, `phone-crowd-${colorScheme}`, true);
+            await phone.context().close();
+        }
+    });
+
+    await test("words and marks are readable on every ground", async () => {
+        const colors = { light: desk, dark: await open({ locale: "pl-PL", colorScheme: "dark", viewport: { width: 1440, height: 960 } }) };
+        await signIn(colors.dark, "Ola");
+        await colors.dark.locator(".item", { hasText: "Basia Nowak" }).click();
+        await colors.dark.locator(".compare summary").click();
+        await shot(colors.dark, "crowd-dark", true);
+        for (const page of Object.values(colors)) {
+            const faint = await page.evaluate(() => {
+                const channels = (color) => color.match(/[\d.]+/g).slice(0, 3).map(Number);
+                const light = (color) => channels(color).map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+                const contrast = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+                const card = getComputedStyle(document.querySelector(".who-card")).backgroundColor;
+                const found = [];
+                for (const mark of document.querySelectorAll(".post-text mark")) {
+                    const { color, backgroundColor } = getComputedStyle(mark);
+                    if (contrast(color, backgroundColor) < 7) found.push(`${mark.className}: ${color} on ${backgroundColor}`);
+                }
+                for (const one of document.querySelectorAll(".waterfall .says, .waterfall .weight, .band, .compare td")) {
+                    const { color } = getComputedStyle(one);
+                    if (contrast(color, card) < 4.5) found.push(`${one.className}: ${color} on ${card}`);
+                }
+                return found;
+            });
+            assert.deepEqual(faint, []);
+        }
+        await colors.dark.context().close();
+    });
+
     await test("another person's act appears without a reload", async () => {
         const other = await open({ locale: "pl-PL", viewport: { width: 1280, height: 900 } });
         await signIn(other, "Jan");
-        await other.locator(".item", { hasText: "Trzeci raz" }).click();
+        await other.locator(".item", { hasText: "Trzeci raz proszę" }).click();
         await other.locator("[data-act=acknowledge]").click();
         await other.locator("[data-state=acknowledged]").waitFor();
-        await desk.locator(".item.acknowledged", { hasText: "Trzeci raz" }).waitFor();
+        await desk.locator(".item.acknowledged", { hasText: "Trzeci raz proszę" }).waitFor();
         await other.context().close();
     });
 
@@ -177,7 +294,7 @@ try {
     await test("a viewer reads in English, in the dark, and can change nothing", async () => {
         const viewer = await open({ locale: "en-GB", colorScheme: "dark", viewport: { width: 1440, height: 960 } });
         await signIn(viewer, "Ola");
-        await viewer.locator(".item", { hasText: "Trzeci raz" }).click();
+        await viewer.locator(".item", { hasText: "Trzeci raz proszę" }).click();
         await viewer.locator(".detail .head").waitFor();
         assert.equal(await viewer.locator(".acts button").count(), 0);
         await shot(viewer, "dark-english", true);
@@ -190,7 +307,7 @@ try {
         await signIn(phone, "Jan");
         await fits();
         await shot(phone, "phone-queue");
-        await phone.locator(".item", { hasText: "Trzeci raz" }).click();
+        await phone.locator(".item", { hasText: "Trzeci raz proszę" }).click();
         await phone.locator(".detail .head").waitFor();
         assert.ok(!(await phone.locator(".items").isVisible()));
         await fits();

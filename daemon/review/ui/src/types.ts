@@ -76,14 +76,25 @@ export interface Decision {
     urgency: Urgency;
     rule: string;
     reasons: Reason[] | null;
-    verdict: { topic?: string; spans?: Span[]; complaint?: number } | null;
+    verdict: Verdict | null;
 }
 
+export interface Verdict {
+    topic?: string;
+    spans?: Span[];
+    complaint?: number;
+    scores?: Record<string, number>;
+}
+
+// One step of the walk from «any customer» to the sum; `weight` and `sum` are bits.
 export interface Evidence {
     field: string;
+    says: string;
     post: string;
     record: string;
     weight: number;
+    sum: number;
+    probability: number;
 }
 
 export interface Candidate {
@@ -92,10 +103,22 @@ export interface Candidate {
     initials: string;
     name?: string;
     certain: boolean;
+    band: "link" | "suggest";
     probability: number;
     state: "suggested" | "confirmed" | "rejected";
     by?: string | null;
-    evidence: Evidence[] | null;
+    start: number;
+    start_record: string;
+    sum: number;
+    evidence: Evidence[];
+}
+
+export interface Identity {
+    customer: Customer | null;
+    candidates: Candidate[];
+    nobody: number | null;
+    hidden: { count: number; probability: number };
+    bands: { link: number; suggest: number };
 }
 
 export interface Customer {
@@ -190,7 +213,7 @@ export interface Detail {
     role: Role;
     post: Post;
     decisions: Decision[] | null;
-    identity: { customer: Customer | null; candidates: Candidate[]; nobody: number | null };
+    identity: Identity;
     case: Case | null;
     story: Story | null;
     timeline: Moment[];

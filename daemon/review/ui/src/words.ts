@@ -36,7 +36,12 @@ export function count(base: string, n: number): string {
 }
 
 export const number = (n: number) => new Intl.NumberFormat(locale()).format(n);
-export const percent = (p: number) => new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(Math.min(p, 0.999));
+// Never quite all or nothing: «> 99%», «< 1%».
+export function percent(p: number): string {
+    const share = new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 });
+    if (p > 0.99) return `> ${share.format(0.99)}`;
+    return p > 0 && p < 0.01 ? `< ${share.format(0.01)}` : share.format(p);
+}
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 

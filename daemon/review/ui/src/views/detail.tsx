@@ -107,7 +107,7 @@ function Words({ detail, decision }: { detail: Read; decision: Decision | undefi
     if (post.text_ended_at) return <p class="post-text none">{say("queue.text_ended")}</p>;
     return (
         <>
-            {post.text ? <PostText text={post.text} spans={decision?.verdict?.spans ?? []} /> : <p class="post-text none">{say("queue.no_text")}</p>}
+            {post.text ? <PostText key={post.id} text={post.text} verdict={decision?.verdict ?? null} /> : <p class="post-text none">{say("queue.no_text")}</p>}
             {post.attachments && post.attachments.length > 0 && (
                 <p class="meta">
                     {say("detail.attachments")}:

@@ -1,53 +1,27 @@
 import { useState } from "preact/hooks";
 import { brandPath, post } from "../api";
-import { Dialog, Section } from "../parts";
+import { Section } from "../parts";
 import { useShared } from "../state";
-import type { Candidate, Customer, Detail, Evidence } from "../types";
-import { percent, say, sayIf, spoken, type Key } from "../words";
+import type { Candidate, Detail, Identity } from "../types";
+import { count, percent, say, type Key } from "../words";
+import { Compare } from "./compare";
+import { PersonActs } from "./person_acts";
+import { Waterfall, scaleOf, type Scale } from "./waterfall";
 
-const bits = (weight: number) =>
-    new Intl.NumberFormat(spoken(), { maximumFractionDigits: 1, minimumFractionDigits: 1, signDisplay: "always" }).format(weight);
-
-function strength(weight: number): Key {
-    if (weight < 0) return "evidence.against";
-    return weight >= 8 ? "evidence.strong" : weight >= 3 ? "evidence.some" : "evidence.weak";
-}
-
-// Each piece begins where the last one ended: the bars walk to the sum.
-function Waterfall({ evidence }: { evidence: Evidence[] }) {
-    const ends: number[] = [];
-    evidence.reduce((sum, one, index) => (ends[index] = sum + one.weight), 0);
-    const low = Math.min(0, ...ends);
-    const width = Math.max(0, ...ends) - low || 1;
-    const place = (value: number) => `${(100 * (value - low)) / width}%`;
+function Share({ p }: { p: number }) {
     return (
-        <ul class="waterfall">
-            {evidence.map((one, index) => {
-                const from = index ? ends[index - 1] : 0;
-                const [left, right] = [Math.min(from, ends[index]), Math.max(from, ends[index])];
-                return (
-                    <li class={one.weight < 0 ? "against" : "for"}>
-                        <span class="field">{sayIf(`field.${one.field}`, one.field)}</span>
-                        <span class="values">
-                            {one.post && <q title={say("evidence.post")}>{sayIf(`topic.${one.post}`, one.post)}</q>}
-                            {one.record && one.record !== one.post && <>{one.post && " ↔ "}<q title={say("evidence.record")}>{sayIf(`topic.${one.record}`, one.record)}</q></>}
-                        </span>
-                        <span class="track" aria-hidden="true">
-                            <i style={{ left: place(left), width: `max(3px, ${(100 * (right - left)) / width}%)` }} />
-                        </span>
-                        <span class="weight">{say(strength(one.weight))} <small>{say("evidence.bits", { n: bits(one.weight) })}</small></span>
-                    </li>
-                );
-            })}
-        </ul>
+        <>
+            <span class="share" aria-hidden="true"><i style={{ width: `${100 * p}%` }} /></span>
+            <span class="p">{percent(p)}</span>
+        </>
     );
 }
 
-function CandidateRow({ candidate, detail, open }: { candidate: Candidate; detail: Detail; open: boolean }) {
+function Buttons({ candidate, detail }: { candidate: Candidate; detail: Detail }) {
     const { refresh, tell, fail } = useShared();
     const [busy, setBusy] = useState(false);
-    const evidence = (candidate.evidence ?? []).filter((one) => Math.abs(one.weight) >= 0.05).sort((a, b) => b.weight - a.weight);
-    const decide = async (state: "confirmed" | "rejected") => {
+    if (detail.role === "viewer") return null;
+    const decide = async (state: Candidate["state"]) => {
         setBusy(true);
         try {
             await post(`${brandPath(detail.brand)}/posts/${detail.post.id}/identity`, { customer: candidate.id, state });
@@ -59,106 +33,99 @@ function CandidateRow({ candidate, detail, open }: { candidate: Candidate; detai
             setBusy(false);
         }
     };
+    const name = candidate.name ?? candidate.initials;
+    const button = (state: Candidate["state"], words: Key) => (
+        <button data-act={state} disabled={busy} aria-label={`${say(words)}: ${name}, ${candidate.ref}`} onClick={() => decide(state)}>{say(words)}</button>
+    );
+    return (
+        <div class="buttons">
+            {candidate.state !== "confirmed" && button("confirmed", "who.confirm")}
+            {candidate.state !== "rejected" && button("rejected", "who.reject")}
+            {candidate.state !== "suggested" && button("suggested", "who.undo")}
+        </div>
+    );
+}
+
+function CandidateRow({ candidate, detail, scale, open }: { candidate: Candidate; detail: Detail; scale: Scale; open: boolean }) {
     return (
         <details class={`candidate ${candidate.state}`} open={open}>
             <summary>
-                <b>{candidate.name ?? candidate.initials}</b>
-                <span class="ref">{candidate.ref}</span>
-                {candidate.state === "suggested" ? (
-                    <span class="sure">
-                        <meter min={0} max={1} value={candidate.probability} aria-hidden="true" />
-                        {say("who.sure", { p: percent(candidate.probability) })}
-                    </span>
-                ) : (
-                    <span class="sure">
-                        {say(`who.state.${candidate.state}` as Key)}
-                        {candidate.by && `, ${say("who.by", { name: candidate.by })}`}
-                    </span>
-                )}
+                <span class="name"><b>{candidate.name ?? candidate.initials}</b> <span class="ref">{candidate.ref}</span></span>
+                <span class="band">
+                    {candidate.state === "suggested" ? say(`band.${candidate.band}` as Key) : say(`who.state.${candidate.state}` as Key)}
+                    {candidate.by && candidate.state !== "suggested" && `, ${say("who.by", { name: candidate.by })}`}
+                </span>
+                {candidate.state === "suggested" && <Share p={candidate.probability} />}
             </summary>
-            {evidence.length > 0 ? <Waterfall evidence={evidence} /> : <p class="hint">{say("who.no_evidence")}</p>}
-            {detail.role !== "viewer" && (
-                <div class="buttons">
-                    {candidate.state !== "confirmed" && <button disabled={busy} onClick={() => decide("confirmed")}>{say("who.confirm")}</button>}
-                    {candidate.state !== "rejected" && <button data-act="reject" disabled={busy} onClick={() => decide("rejected")}>{say("who.reject")}</button>}
-                </div>
-            )}
+            {candidate.evidence.length > 0 ? <Waterfall candidate={candidate} scale={scale} /> : <p class="hint">{say("who.no_evidence")}</p>}
+            <Buttons candidate={candidate} detail={detail} />
         </details>
     );
 }
 
-export function Who({ detail }: { detail: Detail }) {
-    const { customer, candidates } = detail.identity;
-    const best = candidates[0];
-    const suggested = candidates.some((one) => one.state === "suggested");
+function Nobody({ p }: { p: number }) {
     return (
-        <Section title={say("detail.who")} name="who-card">
-            {customer && (
-                <p class="certain">
-                    <b>{say(best?.state === "confirmed" ? "who.confirmed" : "who.certain", { name: customer.name })}</b>
-                    <span class="ref">{customer.ref}</span>
-                    {customer.city && <span>{customer.city}</span>}
-                    {customer.tier && <span class="tier">{customer.tier}</span>}
-                    {customer.objected && <span class="tier">{say("who.objected")}</span>}
-                </p>
-            )}
-            {!customer && suggested && (
-                <p class="uncertain">
-                    <b>{say("who.probably")}</b> <span>{say("who.probably.more")}</span>
-                </p>
-            )}
-            {!customer && !suggested && <p class="hint">{say("who.nobody")}</p>}
-            {candidates.map((one, index) => (
-                <CandidateRow key={one.id + one.state} candidate={one} detail={detail} open={index === 0 && one.state === "suggested" && !customer} />
-            ))}
-            {customer && <PersonActs detail={detail} customer={customer} />}
-            {candidates.length > 0 && <p class="fine">{say("who.not_proof")}</p>}
-        </Section>
+        <p class="candidate nobody">
+            <span class="name"><b>{say("who.nobody.short")}</b></span>
+            <span class="band" />
+            <Share p={p} />
+        </p>
     );
 }
 
-// What the customer may ask for: not to be matched any more, or to be forgotten.
-function PersonActs({ detail, customer }: { detail: Detail; customer: Customer }) {
-    const { session, refresh, tell, fail } = useShared();
-    const [open, setOpen] = useState<"" | "objection" | "erasure">("");
-    const [busy, setBusy] = useState(false);
-    if (!session.erasure || detail.role === "viewer") return null;
-    const send = async (event: SubmitEvent) => {
-        event.preventDefault();
-        const typed = new FormData(event.currentTarget as HTMLFormElement).get("typed");
-        setBusy(true);
-        try {
-            await post(`${brandPath(detail.brand)}/customers/${customer.id}/${open}`, { confirm: typed ?? customer.ref });
-            tell(say("act.done"));
-            setOpen("");
-            refresh();
-        } catch (error) {
-            fail(error);
-        } finally {
-            setBusy(false);
-        }
-    };
+// The candidates and «nobody we know» in one row of shares, likeliest first; whom people ruled out stands last.
+function Candidates({ detail }: { detail: Detail }) {
+    const { candidates, nobody, hidden, customer } = detail.identity;
+    const scale = scaleOf(candidates);
+    const settled = candidates.some((one) => one.state === "confirmed");
+    const before = candidates.filter((one) => one.state === "confirmed" || (one.state === "suggested" && one.probability >= (nobody ?? 0)));
+    const after = candidates.filter((one) => !before.includes(one));
+    const row = (one: Candidate, index: number) => (
+        <CandidateRow key={one.id + one.state} candidate={one} detail={detail} scale={scale} open={index === 0 && one.state === "suggested" && !customer} />
+    );
     return (
-        <div class="buttons person">
-            <button class="quiet small" onClick={() => setOpen("objection")}>{say("act.object")}</button>
-            {detail.role === "admin" && <button class="quiet small" onClick={() => setOpen("erasure")}>{say("act.erase")}</button>}
-            {open && (
-                <Dialog title={say(open === "erasure" ? "act.erase" : "act.object").replace("…", "")} onClose={() => setOpen("")}>
-                    <form onSubmit={send}>
-                        <p>{say(open === "erasure" ? "act.erase.text" : "act.object.text")}</p>
-                        {open === "erasure" && (
-                            <label>
-                                {say("act.erase.type", { ref: customer.ref })}
-                                <input name="typed" required autocomplete="off" />
-                            </label>
-                        )}
-                        <div class="buttons end">
-                            <button type="button" class="quiet" onClick={() => setOpen("")}>{say("act.cancel")}</button>
-                            <button class="primary" disabled={busy}>{say(open === "erasure" ? "act.erase" : "act.object").replace("…", "")}</button>
-                        </div>
-                    </form>
-                </Dialog>
+        <div class="candidates">
+            {before.map(row)}
+            {nobody !== null && !settled && <Nobody p={nobody} />}
+            {after.map((one) => row(one, -1))}
+            {hidden.count > 0 && !settled && (
+                <p class="fine">{count("who.hidden", hidden.count)} {say("who.hidden.share", { p: percent(hidden.probability), least: percent(detail.identity.bands.suggest) })}</p>
             )}
+            <Compare candidates={candidates} nobody={settled ? null : nobody} />
         </div>
+    );
+}
+
+function Claim({ identity }: { identity: Identity }) {
+    const { customer, candidates, bands } = identity;
+    if (customer) {
+        const confirmed = candidates.some((one) => one.state === "confirmed");
+        return (
+            <p class="certain">
+                <b>{say(confirmed ? "who.confirmed" : "who.certain", { name: customer.name })}</b>
+                <span class="ref">{customer.ref}</span>
+                {customer.city && <span>{customer.city}</span>}
+                {customer.tier && <span class="tier">{customer.tier}</span>}
+                {customer.objected && <span class="tier">{say("who.objected")}</span>}
+            </p>
+        );
+    }
+    if (!candidates.some((one) => one.state === "suggested")) return <p class="hint">{say("who.nobody")}</p>;
+    return (
+        <p class="uncertain">
+            <b>{say("who.probably")}</b> <span>{say("who.probably.more", { p: percent(bands.link) })}</span>
+        </p>
+    );
+}
+
+export function Who({ detail }: { detail: Detail }) {
+    const { customer, candidates, hidden } = detail.identity;
+    return (
+        <Section title={say("detail.who")} name="who-card">
+            <Claim identity={detail.identity} />
+            {(candidates.length > 0 || hidden.count > 0) && <Candidates detail={detail} />}
+            {customer && <PersonActs detail={detail} customer={customer} />}
+            {candidates.length > 0 && <p class="fine">{say("who.not_proof")}</p>}
+        </Section>
     );
 }

@@ -40,7 +40,7 @@ export function Timeline({ detail }: { detail: Detail }) {
                                     {moment.urgency && moment.urgency !== "none" && <UrgencyChip urgency={moment.urgency} />}
                                     {here && <span class="tier">{say("timeline.this")}</span>}
                                 </p>
-                                {moment.text && <p class="said">{moment.text}</p>}
+                                {moment.text && !here && <p class="said">{moment.text}</p>}
                                 <p class="when">
                                     {at(moment.at, zone)} · <When time={moment.at} zone={zone} />
                                     {moment.who && moment.what === "contact" && ` · ${moment.who}`}
