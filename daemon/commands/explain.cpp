@@ -3,6 +3,7 @@
 #include "daemon/commands/command.h"
 #include "daemon/commands/on_evidence.h"
 #include "daemon/judge/judge.h"
+#include "daemon/store/corrections.h"
 #include "daemon/store/decisions.h"
 #include "daemon/store/odds.h"
 #include "daemon/store/post_history.h"
@@ -54,7 +55,7 @@ void print(const triage::Asked& asked, const triage::Assessment& made, const std
     std::cout << post_name(asked.post) << ", as of " << format_time(asked.post.posted_at) << ": " << word(made.decision.urgency)
               << " by rule " << made.decision.rule << "\nmatching: " << word(asked.matching) << (asked.late ? ", first seen late" : "") << '\n';
     for (const auto& reason : made.decision.reasons) std::cout << "reason " << reason.code << ": " << reason.text << '\n';
-    std::cout << "what the words say:\n";
+    std::cout << "what the words say" << (asked.correction ? ", corrected by a person" : "") << ":\n";
     print_signals(std::cout, asked.post.text, made.verdict);
     print_loudest(std::cout, judging::Loudest(), asked.post.text, asked.post.lang, brand_words(brand), made.verdict);
     std::cout << "who it may be (from " << brand.link_min << " on linked, from " << brand.suggest_min << " suggested, below hidden):\n";
@@ -96,6 +97,8 @@ int explain(const Invocation& invocation, const std::string& name) {
     if (!found) throw Error(Error::Kind::input, "no post " + name + " is known of brand " + brand.name);
     std::vector<triage::Asked> batch{asked_of(*found, config, brand)};
     if (const auto odds = store::odds_of(*transaction, brand_id, {found->post}); !odds.empty()) batch.front().odds = odds.begin()->second;
+    // What a person said of the words counts here as it does in triage.
+    if (const auto said = store::corrections(*transaction, brand_id, {found->id}); !said.empty()) batch.front().correction = said.begin()->second;
     triage::respect_suppressed(*transaction, brand_id, store->key(), batch);
     const auto made = triage::Assessor(judge, brand, brand_id).assess(*transaction, batch).front();
     const auto rules = answers(batch.front(), made, brand);
