@@ -5,6 +5,7 @@
 #include "daemon/match/handle.h"
 
 #include <algorithm>
+#include <set>
 
 namespace larum::match {
 
@@ -36,6 +37,14 @@ void read_name(const Post& post, Clues& clues) {
     if (!says_little || read.name.words.size() < 2) return;
     clues.name = read.name;
     clues.name_from_handle = true;
+}
+
+/// «📍 Puławy, Polska» is Puławy; a country is no town.
+std::string town_of(const std::string& place) {
+    static const std::set<std::string> countries = {"polska", "poland", "polen", "deutschland", "germany", "niemcy", "uk", "england",
+                                                    "ukraina", "ukraine", "europa", "europe", "swiat", "world", "eu", "pl"};
+    std::string town = letters_and_digits(place.substr(0, place.find_first_of(",/|(")));
+    return countries.contains(town) ? std::string() : town;
 }
 
 void ask(std::vector<KeyQuestion>& questions, KeyKind kind, std::int64_t key, int most, bool with_case = false) {
@@ -97,7 +106,7 @@ Clues read_clues(const Post& post, const config::Brand& brand, Matching matching
         return clues;
     }
     read_name(post, clues);
-    clues.city = letters_and_digits(post.author.city);
+    clues.city = town_of(post.author.city);
     return clues;
 }
 

@@ -76,11 +76,15 @@ bool any_day(const TextClues& text, const std::vector<WrittenDay>& there) {
 
 void compare_days(const Clues& clues, const Told& told, FoundList& out) {
     if (clues.text.days.empty()) return;
-    bool dated = any_day(clues.text, read_numeric_days(told.matter.subject));
+    auto recorded = read_numeric_days(told.matter.subject);
     for (const auto* contact : told.contacts)
-        dated = dated || any_day(clues.text, {day_of(contact->at)}) || any_day(clues.text, read_numeric_days(contact->summary));
+        for (const auto& day : read_numeric_days(contact->summary)) recorded.push_back(day);
+    bool dated = any_day(clues.text, recorded);
+    for (const auto* contact : told.contacts) dated = dated || any_day(clues.text, {day_of(contact->at)});
     if (!dated && told.matter.opened_at) dated = any_day(clues.text, {day_of(*told.matter.opened_at)});
-    out.push_back({dated ? Sign::day : Sign::day_other, 0, 1, "", told.matter.ref});
+    if (dated) out.push_back({Sign::day, 0, 1, "", told.matter.ref});
+    // Where the record names no day of its own, a day in the text contradicts nothing.
+    else if (!recorded.empty()) out.push_back({Sign::day_other, 0, 1, "", told.matter.ref});
 }
 
 void compare_amounts(const Clues& clues, const Told& told, FoundList& out) {

@@ -108,7 +108,8 @@ std::optional<Found> one_word(const Name& post, const Name& record, const Agreem
     if (!post.initials.empty() && has_initial(post, record, same)) return Found{Sign::name_initial, with_letter(same, record, known), 1, {}, {}};
     if (same.post_word->first) return Found{!whole ? Sign::given_only : post.initials.empty() ? Sign::surname_changed : Sign::name_differs, 0, 1, {}, {}};
     if (!whole) return Found{Sign::surname_only, 0, 1, {}, {}};
-    return Found{given(post) || !post.initials.empty() ? Sign::given_differs : Sign::surname_only, 0, 1, {}, {}};
+    if (!post.initials.empty() || (given(post) && given(record))) return Found{Sign::given_differs, 0, 1, {}, {}};
+    return Found{Sign::given_other, 0, 1, {}, {}};
 }
 
 /// What the displayed name says of the record.
@@ -167,6 +168,15 @@ void from_handle(const Clues& clues, Found& shown) {
     shown.post = clues.account;
 }
 
+/// One word of the name agrees, and so does the city: how many of the brand's customers share both.
+void compare_word_city(const Clues& clues, const Customer& customer, const Name& record, const Known& known, FoundList& out) {
+    const std::string city = letters_and_digits(customer.city);
+    if (city.empty() || clues.city != city) return;
+    const auto same = agree(clues.name, record);
+    if (same.count() != 1) return;
+    out.push_back({Sign::word_city, rarity(known, sharing(known, KeyKind::word_city, *same.first + '|' + city)), 1, clues.city, customer.city});
+}
+
 } // namespace
 
 void compare_names(const Verdict& verdict, const Clues& clues, const Customer& customer, const Known& known, FoundList& out) {
@@ -185,6 +195,7 @@ void compare_names(const Verdict& verdict, const Clues& clues, const Customer& c
         else if (verdict.on_behalf >= 0.5) shown->sign = shown->sign == Sign::given_differs ? Sign::relative : Sign::named_otherwise;
     }
     if (shown) out.push_back(std::move(*shown));
+    compare_word_city(clues, customer, record, known, out);
     if (told) out.push_back(std::move(*told));
     compare_sex(verdict, clues, record, out);
 }

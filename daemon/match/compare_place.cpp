@@ -20,12 +20,12 @@ bool names_city(const TextClues& text, const std::string& city) {
 void compare_city(const Post& post, const Clues& clues, const Customer& customer, FoundList& out) {
     const std::string city = letters_and_digits(customer.city);
     if (city.empty() || clues.city.empty()) return;
-    if (clues.city == city || same_word(clues.city, city) || clues.city.find(city) != std::string::npos)
-        out.push_back({Sign::city, 0, 1, post.author.city, customer.city});
+    if (clues.city == city || same_word(clues.city, city))
+        out.push_back({known_city(city) ? Sign::city : Sign::place, 0, 1, post.author.city, customer.city});
     else if (almost_same_word(clues.city, city))
         out.push_back({Sign::city_like, 0, 1, post.author.city, customer.city});
     else
-        out.push_back({Sign::city_other, 0, known_city(clues.city) ? 1.0 : 0.5, post.author.city, customer.city});
+        out.push_back({known_city(clues.city) ? Sign::city_other : Sign::place_other, 0, 1, post.author.city, customer.city});
 }
 
 } // namespace

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t candidates_shown = 8;
 constexpr double name_alone_most = 0.89; ///< probability; below the band in which a story is shown
-constexpr double says_more = 1.5;        ///< bits that something beside the name must add
+constexpr double says_more = 1.0;        ///< bits that something beside the name must add
 constexpr double least_bits = -20;       ///< nothing speaks for somebody who is here only because of a shared key
 
 /// A person and what all that was observed is worth.

@@ -10,11 +10,11 @@ namespace {
 
 /// Careful: between a brand whose page is full of complaints and one that is mostly talked about.
 constexpr Standings first_shares = {0.75, 0.12, 0.04, 0.04, 0.05};
-constexpr double first_posts = 60;    ///< how many posts the first shares count for
+constexpr double first_posts = 40;    ///< how many posts the first shares count for
 constexpr double earlier_posts = 600; ///< and how many what was learned before a restart
 constexpr double posts_remembered = 3000;
 constexpr Standings lowest = {0.25, 0.01, 0.002, 0.002, 0.005};
-constexpr Standings highest = {0.98, 0.60, 0.20, 0.20, 0.25};
+constexpr Standings highest = {0.98, 0.60, 0.20, 0.20, 0.60};
 
 constexpr int steps_a_bit = 4, places = 1024; ///< odds reach down to -255 bits
 constexpr std::int64_t mark = std::int64_t{1} << 40; ///< so that no odds are 0

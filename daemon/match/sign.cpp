@@ -4,12 +4,29 @@
 
 namespace larum::match {
 
-namespace {
-
-/// Bounds of a sign's worth: language and sex never speak for anybody.
-bool may_only_lower(Sign sign) { return sign == Sign::language_other || sign == Sign::sex_other; }
-
-} // namespace
+bool may_only_lower(Sign sign) {
+    switch (sign) {
+    case Sign::language_other:
+    case Sign::sex_other:
+    case Sign::given_differs:
+    case Sign::name_differs:
+    case Sign::handle_differs:
+    case Sign::email_other:
+    case Sign::email_masked_other:
+    case Sign::phone_other:
+    case Sign::city_other:
+    case Sign::place_other:
+    case Sign::city_in_text_other:
+    case Sign::number_other:
+    case Sign::ending_other:
+    case Sign::topic_other:
+    case Sign::day_other:
+    case Sign::age_other:
+    case Sign::amount_other:
+    case Sign::channel_other: return true;
+    default: return false;
+    }
+}
 
 double worth(const Found& found, const Weights& weights) {
     const double bits = weights[static_cast<std::size_t>(found.sign)] * found.strength + found.rarity;
@@ -32,6 +49,7 @@ std::string_view field(Sign sign) {
     case Sign::given_only:
     case Sign::surname_only:
     case Sign::relative:
+    case Sign::given_other:
     case Sign::given_differs:
     case Sign::name_differs:
     case Sign::named_otherwise: return "name";
@@ -57,8 +75,11 @@ std::string_view field(Sign sign) {
     case Sign::confirmed: return "confirmed";
     case Sign::same_author: return "author";
     case Sign::city:
+    case Sign::place:
     case Sign::city_like:
-    case Sign::city_other: return "city";
+    case Sign::city_other:
+    case Sign::place_other:
+    case Sign::word_city: return "city";
     case Sign::city_in_text:
     case Sign::city_in_text_other: return "city_in_text";
     case Sign::language_other: return "language";

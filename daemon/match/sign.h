@@ -12,7 +12,7 @@ namespace larum::match {
 
 enum class Sign : unsigned char {
     // the displayed name, its levels exclude one another
-    name, name_part, name_like, name_initial, surname_changed, given_only, surname_only, relative, given_differs,
+    name, name_part, name_like, name_initial, surname_changed, given_only, surname_only, relative, given_other, given_differs,
     name_differs, named_otherwise,
     // names elsewhere
     handle_name, handle_initial, handle_differs, name_in_text, name_again, family_in_text,
@@ -20,7 +20,7 @@ enum class Sign : unsigned char {
     email, email_other, email_masked, email_masked_other, phone, phone_other, phone_ending, known_handle, account,
     account_near, account_beside_name, confirmed, same_author,
     // where, in which language
-    city, city_like, city_other, city_in_text, city_in_text_other, language_other, sex_other,
+    city, place, city_like, city_other, place_other, word_city, city_in_text, city_in_text_other, language_other, sex_other,
     // a case
     number, number_almost, number_other, number_ending, ending_other, topic, topic_other, word, thing, day, day_other,
     age, age_other, amount, amount_other, agent, channel, channel_other, promise,
@@ -48,7 +48,10 @@ struct Found {
 };
 using FoundList = std::vector<Found>;
 
-/// What a sign is worth. Signs that may only lower never raise (DESIGN I11).
+/// Whether it may never raise (DESIGN I11: language and sex; and whatever differs).
+bool may_only_lower(Sign sign);
+
+/// What a sign is worth.
 double worth(const Found& found, const Weights& weights);
 double worth(const FoundList& list, const Weights& weights);
 

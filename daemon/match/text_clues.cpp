@@ -127,6 +127,12 @@ bool names_money(const std::string& folded, const Run& run) {
            (run.start > 0 && (folded[run.start - 1] == '$' || folded.compare(run.start > 1 ? run.start - 2 : 0, 2, "£") == 0));
 }
 
+/// «6126 (bez początku)»: what comes before was left out.
+bool lacks_beginning(const std::string& folded, std::size_t end) {
+    const std::string_view after = std::string_view(folded).substr(end, 24);
+    return after.find("bez pocz") != after.npos || after.find("without the beginning") != after.npos || after.find("to koncowka") != after.npos;
+}
+
 /// The 00 of «5439,00».
 bool is_fraction(const std::string& folded, const Run& run) {
     if (run.start < 2 || run.digits.size() != 2) return false;
@@ -139,7 +145,7 @@ void read_numbers(const std::string& folded, const std::vector<Run>& runs, bool 
         const bool short_run = run.digits.size() >= 3 && run.digits.size() <= 6;
         if (run.digits.size() >= 2 && !is_fraction(folded, run) && names_money(folded, run)) {
             if (!own_data_only) keep(clues.amounts, run.digits);
-        } else if (short_run && (run.hidden || says_ending(folded, run.start))) {
+        } else if (short_run && (run.hidden || says_ending(folded, run.start) || lacks_beginning(folded, run.end))) {
             keep(clues.endings, run.digits);
         } else if (run.digits.size() >= 5) {
             keep(clues.numbers, run.digits);

@@ -49,7 +49,7 @@ WrittenDay civil(std::chrono::sys_days day) {
 
 std::optional<WrittenDay> weekday_before(std::string_view word, Time posted_at) {
     for (const auto& one : weekdays) {
-        if (!word.starts_with(one.beginning)) continue;
+        if (!word.starts_with(one.beginning) || word.starts_with("srodk") || word.size() > one.beginning.size() + 4) continue;
         const auto today = std::chrono::floor<std::chrono::days>(posted_at);
         if (one.iso >= 8) return civil(today - std::chrono::days(one.iso - 7));
         const unsigned now = std::chrono::weekday(today).iso_encoding();

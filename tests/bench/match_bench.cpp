@@ -1,7 +1,9 @@
 // Measures how well authors are matched to customers.
 //   match_bench world DIR [--half] [--missed]   on a world with known truth; --half: only the half nothing was learned from
-//   match_bench learn DIR [--all]               weights from the other half: rows for weights.cpp
+//   match_bench febrl4 FILE                     on names and suburbs of FEBRL's fourth set
+//   match_bench learn DATA [--all]              weights from the other half and from FEBRL's third set: rows for weights.cpp
 //   match_bench wrong DIR                       what was wrongly taken for somebody at 0.9, a line each
+#include "bench/match/febrl.h"
 #include "bench/match/learn.h"
 #include "bench/match/report.h"
 #include "bench/match/world.h"
@@ -107,24 +109,32 @@ int show(const char* folder, bool wrong) {
     return 0;
 }
 
-/// On the half that is not measured, as it stands and told harder; --all: on both halves.
+std::vector<const Told*> lessons_of(const World& world, bool all) {
+    std::vector<const Told*> posts;
+    for (const auto& one : world.told)
+        if (all || !measured(one.truth)) posts.push_back(&one);
+    return posts;
+}
+
+/// From the half of the world that is not measured, as it stands and told harder, and from FEBRL's third set; --all:
+/// from both halves.
 int learn(int argc, char** argv) {
     const bool all = given(argc, argv, "--all");
-    const auto plain = read_world(argv[2], {}), noisy = read_world(argv[2], {true, true, true});
-    std::vector<const Told*> posts;
-    for (const auto* world : {&plain, &noisy})
-        for (const auto& one : world->told)
-            if (all || !measured(one.truth)) posts.push_back(&one);
-    print_weights(learn_weights(posts, match::general_weights(), 2));
+    const std::filesystem::path data = argv[2];
+    const auto plain = read_world(data / "world", {}), noisy = read_world(data / "world", {true, true, true});
+    const auto febrl = read_febrl(data / "febrl3" / "febrl3.tsv");
+    print_weights(learn_weights({{lessons_of(plain, all), 1}, {lessons_of(noisy, all), 0.5}, {lessons_of(febrl, true), 0.3}},
+                                match::general_weights(), 1));
     return 0;
 }
 
 int run(int argc, char** argv) {
     const std::string mode = argc > 2 ? argv[1] : "";
     if (mode == "world") return measure_world(argc, argv);
+    if (mode == "febrl4") return measure_febrl4(argv[2]), 0;
     if (mode == "learn") return learn(argc, argv);
     if (mode == "wrong" || mode == "missed") return show(argv[2], mode == "wrong");
-    std::fprintf(stderr, "usage: match_bench world DIR [--half] [--missed] | learn DIR [--all] | wrong DIR | missed DIR\n");
+    std::fprintf(stderr, "usage: match_bench world DIR [--half] [--missed] | febrl4 FILE | learn DATA [--all] | wrong DIR | missed DIR\n");
     return 2;
 }
 

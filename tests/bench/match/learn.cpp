@@ -19,7 +19,10 @@ struct Option {
     bool right = false;
 };
 
-using Example = std::vector<Option>;
+struct Example {
+    double weight = 1;
+    std::vector<Option> options;
+};
 
 void add(Option& option, const FoundList& found) {
     for (const auto& one : found) {
@@ -37,28 +40,27 @@ bool is_right(const Told& told, const Observed& person, const Way& way) {
     return false;
 }
 
-Example example_of(const Told& told, const Mixture& mixture) {
-    Example example(1);
-    const auto known = told.known();
+std::vector<Option> options_of(const Told& told, const Mixture& mixture) {
+    std::vector<Option> options(1);
     const auto odds = told.odds(mixture);
-    for (const auto& person : observe(told.post, told.verdict, told.clues, known))
+    for (const auto& person : observe(told.post, told.verdict, told.clues, told.known()))
         for (const auto& way : person.ways) {
             Option option;
             option.fixed = odds[static_cast<std::size_t>(way.standing)];
             add(option, person.found);
             add(option, way.found);
             option.right = is_right(told, person, way);
-            example.push_back(std::move(option));
+            options.push_back(std::move(option));
         }
-    example[0].right = std::none_of(example.begin(), example.end(), [](const auto& one) { return one.right; });
-    return example;
+    options[0].right = std::none_of(options.begin(), options.end(), [](const auto& one) { return one.right; });
+    return options;
 }
 
 /// Adds the slope of this example's log likelihood (in bits) to `slope`.
 void add_slope(const Example& example, const Weights& weights, Weights& slope) {
     std::vector<double> share;
     double high = -1e9, all = 0, right = 0;
-    for (const auto& option : example) {
+    for (const auto& option : example.options) {
         double bits = option.fixed;
         for (const auto& [sign, strength] : option.signs) bits += weights[sign] * strength;
         share.push_back(bits);
@@ -67,22 +69,25 @@ void add_slope(const Example& example, const Weights& weights, Weights& slope) {
     for (std::size_t i = 0; i < share.size(); ++i) {
         share[i] = std::exp2(share[i] - high);
         all += share[i];
-        if (example[i].right) right += share[i];
+        if (example.options[i].right) right += share[i];
     }
     for (std::size_t i = 0; i < share.size(); ++i) {
-        const double pull = (example[i].right ? share[i] / std::max(right, 1e-30) : 0) - share[i] / all;
-        for (const auto& [sign, strength] : example[i].signs) slope[sign] += pull * strength;
+        const auto& option = example.options[i];
+        const double pull = (option.right ? share[i] / std::max(right, 1e-30) : 0) - share[i] / all;
+        for (const auto& [sign, strength] : option.signs) slope[sign] += example.weight * pull * strength;
     }
 }
 
 } // namespace
 
-Weights learn_weights(const std::vector<const Told*>& posts, const Weights& from, double strength) {
-    Mixture mixture;
-    for (const auto* told : posts)
-        mixture.learn(match::match(told->post, told->verdict, told->clues, told->known(), told->odds(mixture)).thought);
+Weights learn_weights(const std::vector<Lesson>& lessons, const Weights& from, double strength) {
     std::vector<Example> examples;
-    for (const auto* told : posts) examples.push_back(example_of(*told, mixture));
+    for (const auto& lesson : lessons) {
+        Mixture mixture;
+        for (const auto* told : lesson.posts)
+            mixture.learn(match::match(told->post, told->verdict, told->clues, told->known(), told->odds(mixture)).thought);
+        for (const auto* told : lesson.posts) examples.push_back({lesson.weight, options_of(*told, mixture)});
+    }
     Weights weights = from, speed{}, spread{};
     for (int round = 1; round <= 800; ++round) {
         Weights slope{};
@@ -93,6 +98,7 @@ Weights learn_weights(const std::vector<const Told*>& posts, const Weights& from
             speed[i] = 0.9 * speed[i] + 0.1 * slope[i];
             spread[i] = 0.99 * spread[i] + 0.01 * slope[i] * slope[i];
             weights[i] += 0.03 * (speed[i] / (1 - std::pow(0.9, round))) / (std::sqrt(spread[i] / (1 - std::pow(0.99, round))) + 1e-6);
+            if (may_only_lower(static_cast<Sign>(i))) weights[i] = std::min(weights[i], 0.0);
         }
     }
     return weights;

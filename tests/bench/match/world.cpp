@@ -71,20 +71,6 @@ void import_files(store::Store& store, const std::filesystem::path& folder) {
         store::import_file(store.pool(), store.ids(), into, kind, folder / file);
 }
 
-void look_up(store::Store& store, World& world) {
-    const auto id = store.brand("world");
-    const auto transaction = store.pool().begin();
-    const double customers = store::count_customers(*transaction, id);
-    for (std::size_t from = 0; from < world.told.size(); from += batch_posts) {
-        std::vector<store::Question> questions;
-        const auto until = std::min(world.told.size(), from + batch_posts);
-        for (auto i = from; i < until; ++i) questions.push_back(world.told[i].question);
-        world.found.push_back(store::find_candidates(*transaction, id, questions, customers));
-        const auto cases = store::count_cases(*transaction, id, world.told[from].post.posted_at);
-        for (auto i = from; i < until; ++i) world.told[i].found = &world.found.back(), world.told[i].cases = cases;
-    }
-}
-
 void read_text(World& world) {
     const Judge judge;
     const auto words = brand_words(world.brand);
@@ -97,6 +83,19 @@ void read_text(World& world) {
 }
 
 } // namespace
+
+void look_up(store::Store& store, BrandId id, World& world) {
+    const auto transaction = store.pool().begin();
+    const double customers = store::count_customers(*transaction, id);
+    for (std::size_t from = 0; from < world.told.size(); from += batch_posts) {
+        std::vector<store::Question> questions;
+        const auto until = std::min(world.told.size(), from + batch_posts);
+        for (auto i = from; i < until; ++i) questions.push_back(world.told[i].question);
+        world.found.push_back(store::find_candidates(*transaction, id, questions, customers));
+        const auto cases = store::count_cases(*transaction, id, world.told[from].post.posted_at);
+        for (auto i = from; i < until; ++i) world.told[i].found = &world.found.back(), world.told[i].cases = cases;
+    }
+}
 
 match::Known Told::known() const {
     return found->known(question);
@@ -120,7 +119,7 @@ World read_world(const std::filesystem::path& folder, const Noise& noise) {
     if (noise.any()) tell_harder(folder, rewritten.path(), noise, world);
     import_files(*store, noise.any() ? rewritten.path() : folder);
     read_text(world);
-    look_up(*store, world);
+    look_up(*store, store->brand("world"), world);
     return world;
 }
 

@@ -4,6 +4,7 @@
 #include "core/model.h"
 #include "daemon/match/clues.h"
 #include "daemon/store/candidates.h"
+#include "daemon/store/store.h"
 
 #include <deque>
 #include <filesystem>
@@ -57,6 +58,9 @@ struct World {
 /// Imports the files of `folder` into a throwaway database and looks every post up. Throws Error when they are
 /// missing or rejected.
 World read_world(const std::filesystem::path& folder, const Noise& noise);
+
+/// Looks up whom each post may be by.
+void look_up(store::Store& store, BrandId brand, World& world);
 
 /// Which half of a fair split a post is in: weights are learned on one (false) and measured on the other (true).
 bool measured(const Truth& truth);
