@@ -10,8 +10,11 @@
 namespace larum::judging {
 
 struct Loudest::Parts {
+    Parts(std::string_view content, const std::string& name);
+
     Reader reader;
     Model model;
+    std::vector<std::string> heads; ///< in the order of the model's weights
 };
 
 namespace {
@@ -36,32 +39,34 @@ std::string in_words(std::string_view name) {
     return kind == "s" ? what == "always" ? "to begin with" : "form: " + what : std::string(name);
 }
 
-std::size_t place_of(std::string_view head) {
-    std::size_t place = 0;
-    while (place < head_count && head_names[place] != head) ++place;
-    return place;
+/// A model's first line: «feature», then its heads.
+std::vector<std::string> heads_of(std::string_view content) {
+    std::vector<std::string> heads;
+    auto line = content.substr(0, content.find('\n'));
+    for (auto tab = line.find('\t'); tab != std::string_view::npos; tab = line.find('\t')) {
+        line.remove_prefix(tab + 1);
+        heads.emplace_back(line.substr(0, line.find('\t')));
+    }
+    return heads;
 }
 
 } // namespace
 
+Loudest::Parts::Parts(std::string_view content, const std::string& name) : model(Model::parse(content, name)), heads(heads_of(content)) {}
+
 Loudest::Loudest() {
-    auto parts = std::make_unique<Parts>();
-    for (const auto& [name, content] : built_in_model()) parts->model = Model::parse(content, name);
-    parts_ = std::move(parts);
+    for (const auto& [name, content] : built_in_model()) parts_ = std::make_unique<Parts>(content, name);
 }
 
-Loudest::Loudest(std::string_view model, const std::string& file) {
-    auto parts = std::make_unique<Parts>();
-    parts->model = Model::parse(model, file);
-    parts_ = std::move(parts);
-}
+Loudest::Loudest(std::string_view model, const std::string& file) : parts_(std::make_unique<Parts>(model, file)) {}
 
 Loudest::~Loudest() = default;
 
 std::vector<Loud> Loudest::of(std::string_view text, std::string_view lang_hint, const BrandWords& brand, std::string_view head,
                               std::size_t most) const {
-    const auto place = place_of(head);
-    if (place == head_count) return {};
+    const auto found = std::find(parts_->heads.begin(), parts_->heads.end(), head);
+    if (found == parts_->heads.end()) return {};
+    const auto place = static_cast<std::size_t>(found - parts_->heads.begin()); // parse made sure that it is a head of ours
     Reading reading;
     std::vector<Feature> features;
     std::vector<std::string> names;
