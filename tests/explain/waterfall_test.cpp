@@ -1,4 +1,5 @@
 #include "daemon/explain/waterfall.h"
+#include "daemon/match/sign.h"
 #include "support/catch.h"
 
 #include <cmath>
@@ -67,6 +68,16 @@ TEST_CASE("a piece of evidence is worded by its field, its side and how much it 
     CHECK(says({"language", "en", "pl", -1}) == "language.against");
     CHECK(says({"shoe_size", "42", "42", 1}) == "other.for");
     CHECK(sentence("city.against") == "another place in the profile");
+}
+
+TEST_CASE("whatever match can find is put into words, for and against", "[explain]") {
+    for (std::size_t i = 0; i < match::sign_count; ++i) {
+        const std::string field(match::field(static_cast<match::Sign>(i)));
+        const bool only_lowers = field == "language" || field == "sex", only_raises = field == "confirmed" || field == "author";
+        INFO(field);
+        if (!only_lowers) CHECK(says({field, "a", "a", 1}) != "other.for");
+        if (!only_raises) CHECK(says({field, "a", "a", -1}) != "other.against");
+    }
 }
 
 TEST_CASE("the page has words in both languages for everything evidence can say", "[explain]") {
