@@ -4,9 +4,11 @@
 #include "daemon/dispatch/carrier.h"
 #include "daemon/intake/hooks.h"
 #include "daemon/intake/scheduler.h"
+#include "daemon/match/keys.h"
 #include "daemon/review/review.h"
 #include "daemon/service/health.h"
 #include "daemon/service/loop.h"
+#include "daemon/store/refolding.h"
 #include "daemon/store/retention.h"
 #include "daemon/triage/triage.h"
 #include "daemon/web/server.h"
@@ -42,6 +44,12 @@ std::vector<store::Retained> retained(const config::Config& config, store::Store
     return brands;
 }
 
+std::vector<BrandId> brand_ids(const config::Config& config, store::Store& store) {
+    std::vector<BrandId> ids;
+    for (const auto& brand : config.brands) ids.push_back(store.brand(brand.name));
+    return ids;
+}
+
 std::map<BrandId, const config::Brand*> brands_by_id(const config::Config& config, store::Store& store) {
     std::map<BrandId, const config::Brand*> brands;
     for (const auto& brand : config.brands) brands[store.brand(brand.name)] = &brand;
@@ -55,6 +63,7 @@ struct Daemon::Parts {
         : config(std::move(with)), store(the_store), judge(the_judge), clock(the_clock), assembly(assemble(*config, http)),
           watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), hooks(store, clock, assembly, watch),
           desk(*config, assembly.channels), retention(store.pool(), retained(*config, store)),
+          refolding(store.pool(), brand_ids(*config, store), match::folding_version),
           review(store.pool(), store.ids(), clock, config, &store.key()), page(page_listener(config->listen.page)),
           hook_listener(listener(config->listen.hooks, "listen.hooks")) {
         service::add_health_routes(page, pulse, store, clock, draining);
@@ -125,6 +134,7 @@ struct Daemon::Parts {
                                                                    brands_by_id(*config, store), desk));
             add("dispatch " + std::to_string(i + 1), 100ms, [carrier = carriers.back().get()](Time now) { return carrier->tick(now); });
         }
+        add("match keys", 200ms, [this](Time now) { return refolding.tick(now); });
         add("retention", 60s, [this](Time now) { return retention.tick(now); });
         add("review", 1s, [this](Time now) { return review.tick(now), false; });
         turning = true;
@@ -143,6 +153,7 @@ struct Daemon::Parts {
     intake::Hooks hooks;
     dispatch::Desk desk;
     store::Retention retention;
+    store::Refolding refolding;
     review::Review review;
     web::Server page, hook_listener;
     std::vector<std::unique_ptr<triage::Triage>> triages;

@@ -1,9 +1,12 @@
 #include "daemon/commands/command.h"
+#include "daemon/match/keys.h"
 #include "daemon/store/backup.h"
 #include "daemon/store/migrate.h"
 #include "daemon/store/opened.h"
+#include "daemon/store/refolding.h"
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -61,15 +64,43 @@ int restore(const Invocation& invocation, const std::string& name) {
     return 0;
 }
 
+/// Of brands whose match keys another larum folded; none where the schema has yet to come.
+std::vector<store::RefoldingState> match_keys(store::Pool& pool, int schema) {
+    std::vector<store::RefoldingState> states;
+    if (schema == 0) return states;
+    pool.with([&](store::Transaction& transaction) { states = store::refolding_state(transaction, match::folding_version); });
+    return states;
+}
+
+nlohmann::json as_json(const std::vector<store::RefoldingState>& states) {
+    auto list = nlohmann::json::array();
+    for (const auto& one : states)
+        list.push_back({{"brand", one.brand}, {"from", one.from}, {"to", one.to}, {"step", one.step},
+                        {"steps", store::refolding_steps}, {"looked_at", one.looked_at}});
+    return list;
+}
+
+std::string in_words(const store::RefoldingState& state) {
+    std::string text = "match keys of " + state.brand + ": version " + std::to_string(state.from) + " of " + std::to_string(state.to);
+    if (state.from > state.to) return text + ", made by a later larum";
+    if (state.step == 0) return text + "; `larum run` makes them anew while it works";
+    return text + ", step " + std::to_string(state.step) + " of " + std::to_string(store::refolding_steps) + " (" + state.doing + "), " +
+           std::to_string(state.looked_at) + " looked at";
+}
+
 int status(const Invocation& invocation) {
     const auto opened = store::open_database(invocation.load(), store::Migrate::no);
     const auto state = store::schema_state(*opened.pool);
     const int known = store::all_migrations().back().version;
-    if (invocation.json)
-        std::printf("{\"schema\":%d,\"known\":%d,\"oldest_allowed\":%d}\n", state.version, known, state.oldest_allowed);
-    else
+    const auto keys = match_keys(*opened.pool, state.version);
+    if (invocation.json) {
+        std::printf("{\"schema\":%d,\"known\":%d,\"oldest_allowed\":%d,\"match_keys\":%s}\n", state.version, known, state.oldest_allowed,
+                    as_json(keys).dump().c_str());
+    } else {
         std::printf("schema %d of the %d that this larum knows%s\n", state.version, known,
                     state.version < known ? "; `larum run` or `larum db migrate` brings it forward" : "");
+        for (const auto& one : keys) std::printf("%s\n", in_words(one).c_str());
+    }
     store::check_allowed(state, known);
     return 0;
 }
@@ -114,7 +145,7 @@ void add_db(CLI::App& app, Invocation& invocation) {
                      "Replaces the whole store by what FILE holds, all of it or nothing. The suppression list of the "
                      "store as it was is kept and applied. larum must not run meanwhile.",
                      "Example: zstd -dc monday.zst | larum db restore -", restore);
-    add_plain_command(*db, invocation, "status", "Says which schema the database has and which this larum knows.",
+    add_plain_command(*db, invocation, "status", "Says which schema the database has and which this larum knows, and whether match keys are being made anew.",
                       "Example: larum db status --json", status);
     add_plain_command(*db, invocation, "migrate", "Brings the schema forward; `larum run` does so by itself.",
                       "Example: larum db migrate", migrate);

@@ -16,6 +16,18 @@ CREATE TABLE brand (
     created_at timestamptz NOT NULL
 );
 
+-- How far a brand's match keys are on their way to a later folding version (daemon/store/refolding.h). No row: none
+-- are under way.
+CREATE TABLE refolding (
+    brand_id integer PRIMARY KEY,
+    folding_version integer NOT NULL,  -- the one they are brought to
+    step smallint NOT NULL,            -- of four, from 0
+    after_key bigint NOT NULL,         -- done up to this key and record
+    after_id bigint NOT NULL,
+    looked_at bigint NOT NULL,         -- rows, in this step
+    changed_at timestamptz NOT NULL
+);
+
 -- One row per running process: the slot makes its ids unique, the heartbeat lets others take over.
 CREATE TABLE daemon (
     slot integer PRIMARY KEY CHECK (slot BETWEEN 0 AND 1023),
