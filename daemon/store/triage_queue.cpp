@@ -78,7 +78,8 @@ void release_claim(Transaction& transaction, const Claim& claim) {
 void enqueue_again(Transaction& transaction, IdMaker& ids, BrandId brand, const std::vector<Id>& posts, const std::string& cause) {
     if (posts.empty()) return;
     const auto rows = transaction.run_prepared("SELECT unnest($2::bigint[])"
-                                               " EXCEPT SELECT unnest(post_ids) FROM triage_queue WHERE brand_id = $1 AND expires_at IS NULL",
+                                               " EXCEPT SELECT unnest(post_ids) FROM triage_queue WHERE brand_id = $1 AND expires_at IS NULL"
+                                               " ORDER BY 1",
                                                {brand, array_of(posts)});
     const auto fresh = ids_of(rows);
     for (std::size_t at = 0; at < fresh.size(); at += row_posts_max) {

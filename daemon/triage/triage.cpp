@@ -32,6 +32,17 @@ void heed_corrections(store::Transaction& transaction, BrandId brand_id, const s
         if (const auto found = said.find(waiting[i].id); found != said.end()) batch[i].correction = found->second;
 }
 
+/// Where a person spoke about the author, nothing else may move what is thought: then taking it back restores it.
+void keep_odds(store::Transaction& transaction, BrandId brand_id, const std::vector<std::string>& causes, std::vector<Asked>& batch) {
+    std::vector<Post> posts;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        if (causes[i] == "identity") posts.push_back(batch[i].post);
+    if (posts.empty()) return;
+    const auto kept = store::odds_of(transaction, brand_id, posts);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        if (const auto found = kept.find(store::odds_name(batch[i].post)); found != kept.end()) batch[i].odds = found->second;
+}
+
 } // namespace
 
 Triage::Triage(store::Store& store, const config::Config& config, const Judge& judge, Seams seams)
@@ -112,6 +123,7 @@ void Triage::decide(Eyes& brand, const std::vector<store::Claim>& claims, Time n
         std::vector<Asked> batch;
         for (const auto& one : waiting) batch.push_back(asked(one, brand.assessor->brand()));
         heed_corrections(transaction, brand.id, waiting, batch);
+        keep_odds(transaction, brand.id, causes, batch);
         seams_.before_assess(batch);
         respect_suppressed(transaction, brand.id, store_.key(), batch);
         write(transaction, brand, waiting, causes, brand.assessor->assess(transaction, batch), now);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "daemon/match/keys.h"
+#include "daemon/store/acts.h"
 #include "daemon/store/posts.h"
 #include "support/catch.h"
 #include "support/database.h"
@@ -222,4 +223,107 @@ TEST_CASE("what a person said about a post's words counts when it is decided aga
 
     desk.run("UPDATE post SET edited_at = first_seen_at + interval '1 hour'");
     CHECK(decide_again() == "3");
+}
+
+namespace {
+
+/// What is thought of the newest post and its author, and what an act of a person makes of it.
+struct Said {
+    Desk desk;
+    triage::Triage triage = desk.carrier();
+    Id post = 0;
+
+    explicit Said(const std::string& text) {
+        desk.arrive({text});
+        REQUIRE(triage.tick(desk.clock.at));
+        post = std::stoll(desk.ask("SELECT max(post_id) FROM post"));
+    }
+    std::string thought() {
+        return desk.ask("SELECT urgency || ' ' || coalesce(customer_id::text, '-') || ' ' || coalesce(story::text, '') || ' ' || odds"
+                        " FROM decision ORDER BY post_id DESC, revision DESC LIMIT 1") +
+               desk.ask("SELECT string_agg(state || ' ' || customer_id || ' ' || probability || ' ' || evidence, ',' ORDER BY customer_id) FROM identity");
+    }
+    void settle(IdentityState state) {
+        act([&](store::Transaction& tx) { return store::settle_identity(tx, desk.base->ids(), actor(), post, 1, state); });
+    }
+    void take_back() {
+        act([&](store::Transaction& tx) { return store::withdraw_identity(tx, desk.base->ids(), actor(), post, 1); });
+    }
+    std::string candidates() {
+        return desk.ask("SELECT coalesce(jsonb_array_length(story->'candidates'), 0) FROM decision ORDER BY post_id DESC, revision DESC LIMIT 1");
+    }
+
+private:
+    store::Actor actor() const { return {desk.brand, 0, desk.clock.at}; }
+    template <class Work>
+    void act(Work work) {
+        bool done = false;
+        desk.base->pool().with([&](store::Transaction& tx) { done = work(tx); });
+        REQUIRE(done);
+        REQUIRE(triage.tick(desk.clock.at));
+    }
+};
+
+const std::string numberless = "Dramat, reklamacja leży od trzech tygodni, nikt nie odpowiada!";
+
+} // namespace
+
+TEST_CASE("taking back what a person said of an author restores exactly what was thought before", "[triage]") {
+    Said said(numberless);
+    const auto before = said.thought();
+    REQUIRE(before.find("suggested 1") != std::string::npos);
+
+    for (const auto state : {IdentityState::confirmed, IdentityState::rejected}) {
+        said.desk.arrive({chatter}); // others go on writing meanwhile
+        said.settle(state);
+        CHECK(said.thought() != before);
+        said.take_back();
+        said.desk.run("DELETE FROM decision WHERE post_id <> " + std::to_string(said.post));
+        CHECK(said.thought() == before);
+    }
+}
+
+TEST_CASE("what a person rejected is taken up again only by the customer's own number", "[triage]") {
+    Said said(numberless);
+    REQUIRE(said.candidates() == "1");
+    said.settle(IdentityState::rejected);
+    CHECK(said.candidates() == "0");
+    said.desk.arrive({"Dalej nikt nie odpowiada, reklamacja leży, skandal!"});
+    REQUIRE(said.triage.tick(said.desk.clock.at));
+    CHECK(said.candidates() == "0");
+    said.desk.arrive({complaint});
+    REQUIRE(said.triage.tick(said.desk.clock.at));
+    CHECK(said.candidates() == "1");
+    CHECK(said.desk.ask("SELECT state FROM identity") == "rejected");
+}
+
+TEST_CASE("a customer who must not be matched cannot be confirmed, and own data find nobody", "[triage]") {
+    Desk desk;
+    desk.run("UPDATE customer SET do_not_match = true");
+    desk.arrive({complaint});
+    REQUIRE(desk.carrier().tick(desk.clock.at));
+    CHECK(desk.ask("SELECT coalesce(customer_id::text, 'none') FROM decision") == "none");
+    CHECK(desk.ask("SELECT count(*) FROM identity") == "0");
+    const Id post = std::stoll(desk.ask("SELECT post_id FROM post"));
+    bool done = true;
+    desk.base->pool().with([&](store::Transaction& tx) {
+        done = store::settle_identity(tx, desk.base->ids(), {desk.brand, 0, desk.clock.at}, post, 1, IdentityState::confirmed);
+    });
+    CHECK_FALSE(done);
+}
+
+TEST_CASE("a source's matching decides what of a post is looked at, to the last row that is kept", "[triage]") {
+    const auto found = [](Matching matching, const std::string& text) {
+        Desk desk;
+        desk.config.sources[0].matching = matching;
+        desk.arrive({text});
+        REQUIRE(desk.carrier().tick(desk.clock.at));
+        const auto story = desk.ask("SELECT coalesce(story->>'candidates', '') FROM decision");
+        CHECK((matching == Matching::full || story.find("\"name\"") == std::string::npos));
+        return desk.ask("SELECT count(*) FROM identity");
+    };
+    CHECK(found(Matching::full, numberless) == "1");
+    CHECK(found(Matching::own_data, numberless) == "0");
+    CHECK(found(Matching::own_data, complaint) == "1");
+    CHECK(found(Matching::off, complaint) == "0");
 }
