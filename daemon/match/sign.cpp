@@ -57,8 +57,7 @@ std::string_view field(Sign sign) {
     case Sign::handle_initial:
     case Sign::handle_differs: return "handle";
     case Sign::name_in_text:
-    case Sign::name_again:
-    case Sign::family_in_text: return "name_in_text";
+    case Sign::name_again: return "name_in_text";
     case Sign::email:
     case Sign::email_other:
     case Sign::email_masked:

@@ -15,7 +15,7 @@ enum class Sign : unsigned char {
     name, name_part, name_like, name_initial, surname_changed, given_only, surname_only, relative, given_other, given_differs,
     name_differs, named_otherwise,
     // names elsewhere
-    handle_name, handle_initial, handle_differs, name_in_text, name_again, family_in_text,
+    handle_name, handle_initial, handle_differs, name_in_text, name_again,
     // what the author gave the brand
     email, email_other, email_masked, email_masked_other, phone, phone_other, phone_ending, known_handle, account,
     account_near, account_beside_name, confirmed, same_author,

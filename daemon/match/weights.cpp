@@ -33,7 +33,6 @@ constexpr std::array<Row, sign_count> table = {{
     {Sign::handle_differs, "handle_differs", 0.00},
     {Sign::name_in_text, "name_in_text", 2.77},
     {Sign::name_again, "name_again", 4.24},
-    {Sign::family_in_text, "family_in_text", 2.00},
     {Sign::email, "email", 6.00},
     {Sign::email_other, "email_other", -3.00},
     {Sign::email_masked, "email_masked", 4.43},
