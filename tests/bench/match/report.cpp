@@ -34,6 +34,15 @@ std::string record_name(const Told& told, Id customer) {
 
 void print_line(const std::string& name, const char* measure, double value) { std::printf("%s.%s %.4f\n", name.c_str(), measure, value); }
 
+/// What matching gave the decision on a post whose urgency is known.
+std::string given_to_decide(const Told& told, const triage::Assessment& made, double probability, bool right) {
+    const bool is_customer = !told.truth.customers.empty();
+    if (probability <= made.match.nobody) return is_customer ? "customer not found" : "nobody, rightly";
+    if (!right) return is_customer ? "another customer" : "a customer, wrongly";
+    const bool matter = told.truth.case_ref.empty() || made.decision.case_ref == told.truth.case_ref;
+    return std::string("right customer") + (matter ? "" : ", another case") + (probability >= sure_at ? "" : ", below 0.9");
+}
+
 } // namespace
 
 void Report::add(const Told& told, const triage::Assessment& made) {
@@ -51,7 +60,11 @@ void Report::add(const Told& told, const triage::Assessment& made) {
     }
     if (told.truth.author_kind == "namesake") ++namesakes_, namesakes_taken_ += is_sure;
     if (right && own && !told.truth.case_ref.empty()) ++cases_, cases_right_ += made.decision.case_ref == told.truth.case_ref;
-    if (told.truth.urgent) tally(urgent_, made.decision.urgency == Urgency::urgent, *told.truth.urgent, *told.truth.urgent);
+    if (told.truth.urgent) {
+        const bool urgent = made.decision.urgency == Urgency::urgent;
+        tally(urgent_, urgent, *told.truth.urgent, *told.truth.urgent);
+        tally(urgent_by_match_[given_to_decide(told, made, probability, right)], urgent, *told.truth.urgent, *told.truth.urgent);
+    }
     tally(by_kind_["author " + told.truth.author_kind], is_sure, right, is_customer);
     tally(by_kind_["form " + told.truth.name_form], is_sure, right, is_customer);
     for (const auto& one : told.truth.evidence) tally(by_kind_["evidence " + one], is_sure, right, is_customer);
@@ -89,6 +102,8 @@ void Report::print(const std::string& name) const {
 void Report::print_missed(const std::string& name) const {
     for (const auto& [kind, claims] : by_kind_)
         std::printf("# %s at 0.9, %-28s right %4d wrong %3d missed %4d\n", name.c_str(), kind.c_str(), claims.right, claims.wrong, claims.missed);
+    for (const auto& [kind, claims] : urgent_by_match_)
+        std::printf("# %s urgent, %-40s right %4d wrong %3d missed %4d\n", name.c_str(), kind.c_str(), claims.right, claims.wrong, claims.missed);
     for (std::size_t i = 0; i < bins_.size(); ++i)
         if (bins_[i].posts)
             std::printf("# %s probability %.2f: %.2f of %d right\n", name.c_str(), bins_[i].sum / bins_[i].posts,

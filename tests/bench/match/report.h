@@ -24,7 +24,8 @@ public:
 
     /// A line «NAME.measure value» each.
     void print(const std::string& name) const;
-    /// What is missed at 0.9, by what the post carries and by the form of the name.
+    /// What is missed at 0.9, by what the post carries and by the form of the name; and what is urgent,
+    /// by what matching gave the decision.
     void print_missed(const std::string& name) const;
 
     Claims sure; ///< at 0.9
@@ -38,7 +39,7 @@ private:
 
     Claims decided_, urgent_;
     std::map<bool, Claims> by_polish_; ///< at 0.9, whether the record's name looks Polish
-    std::map<std::string, Claims> by_kind_;
+    std::map<std::string, Claims> by_kind_, urgent_by_match_;
     std::array<Bin, 10> bins_;
     int cases_ = 0, cases_right_ = 0, namesakes_ = 0, namesakes_taken_ = 0;
 };
