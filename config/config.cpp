@@ -106,6 +106,9 @@ const Options<Brand> brand_options = {
     option("reach_followers", &Brand::reach_followers, "An author with so many followers has great reach."),
     option("reach_reactions", &Brand::reach_reactions, "A post with so many reactions in its first day has great reach."),
     option("late_after", &Brand::late_after, "A post first seen later than this is late: flagged instead of urgent."),
+    option("model", &Brand::model,
+           "The brand's own judgement, a file that `larum train` wrote; relative to the folder of this config. Left out: the "
+           "built-in judgement. Read again on SIGHUP."),
     option("mode", &Brand::mode,
            "shadow: decide, show on the page, send nothing. live: send. Unset: a new brand starts in shadow until a "
            "person switches it on the page."),
@@ -322,6 +325,11 @@ void check_references(Config& config, const Value& root, Problems& problems) {
         for (const auto* list : {&brand.playbook.flag_digest, &brand.playbook.hazard, &brand.playbook.service})
             check_channels(config, *list, root, brand, problems);
     }
+    if (config.second_opinion) {
+        for (const auto& name : config.second_opinion->brands)
+            if (!config.find_brand(name))
+                problems.add(root.find("second_opinion")->at, "second_opinion.brands holds \"" + name + "\"; expected the NAME of a [brand.NAME]");
+    }
 }
 
 Brand default_brand() {
@@ -346,12 +354,13 @@ Config parse_config(std::string_view toml, const std::string& file) {
     config.file = file;
     root.at = {file, 1, 1};
     const auto top = read(top_options, root, problems,
-                          {"database", "listen", "log", "heartbeat", "brand", "source", "channel", "app"});
+                          {"database", "listen", "log", "heartbeat", "brand", "source", "channel", "app", "second_opinion"});
     config.state_dir = top.state_dir;
     read_table(database_options, root, "database", config.database, problems);
     read_table(listen_options, root, "listen", config.listen, problems);
     read_table(log_options, root, "log", config.log, problems);
     read_table(heartbeat_options, root, "heartbeat", config.heartbeat, problems);
+    config.second_opinion = read_second_opinion(root, problems);
     check_address(config.listen.page, root, "page", problems);
     check_address(config.listen.hooks, root, "hooks", problems);
     if (config.database.connections < 2 || config.database.connections > 200)
@@ -377,6 +386,9 @@ Config parse_config(std::string_view toml, const std::string& file) {
         app.table = table;
         config.apps.push_back(std::move(app));
     });
+    const auto folder = std::filesystem::absolute(file).parent_path();
+    for (auto& brand : config.brands)
+        if (!brand.model.empty()) brand.model = (folder / brand.model).lexically_normal().string();
     if (config.brands.empty()) config.brands.push_back(default_brand());
     check_references(config, root, problems);
     if (!problems.empty()) fail(problems);
@@ -457,6 +469,8 @@ std::vector<Section> sections() {
          describe(source_options)},
         {"[channel.NAME]", "One chat, mailbox or receiver to tell.", describe(channel_options)},
         {"[app.NAME]", "One webhook address: POST /hooks/NAME.", describe(app_options)},
+        {"[second_opinion]", "A model of your own that is asked about borderline posts (docs/second-opinion.md). Without this table nobody is asked.",
+         describe(second_opinion_options)},
     };
 }
 

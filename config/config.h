@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/option.h"
+#include "config/second_opinion.h"
 #include "core/log.h"
 #include "core/model.h"
 
@@ -108,6 +109,7 @@ struct Brand {
     std::int64_t reach_followers = 10000;
     std::int64_t reach_reactions = 200;
     Span late_after = std::chrono::hours{24};
+    std::string model;        ///< file of its own judgement, absolute; empty: the built-in one
     std::optional<Mode> mode; ///< unset: what a person switched it to; a new brand starts in shadow
     double link_min = 0.9;    ///< the story is shown
     double suggest_min = 0.1; ///< a candidate is shown; where namesakes share, each has little
@@ -161,6 +163,7 @@ struct Config {
     std::vector<Source> sources;
     std::vector<ChannelSettings> channels;
     std::vector<App> apps;
+    std::optional<SecondOpinionSettings> second_opinion; ///< none: nobody is asked
 
     const Brand* find_brand(std::string_view name) const;
     const Source* find_source(std::string_view name) const;

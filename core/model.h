@@ -138,13 +138,17 @@ struct Verdict {
     double broken_promise = 0;
     double not_solved = 0;
     double on_behalf = 0;
+    std::string promised_on;   ///< the local day that the author says was promised, «2026-04-03»; empty: none that can be told
+    std::string waiting_since; ///< the local day from which on the author says to wait; empty likewise
     std::optional<int> stated_contacts;
     std::vector<ContactChannel> channels;
     std::vector<Threat> threat;
     std::vector<Hazard> hazard;
     Topic topic = Topic::other;
+    std::array<double, 9> topic_scores{};  ///< by Topic, one in all; all zero where `topic` alone is known
     std::array<double, 6> threat_scores{}; ///< by Threat
     std::array<double, 6> hazard_scores{}; ///< by Hazard
+    bool sensitive = false; ///< touches on health, belief, politics, sexuality, union or minors: alerted by link only
     std::vector<WordSpan> spans;
 };
 

@@ -186,6 +186,7 @@ json to_json(const Verdict& verdict) {
     for (const auto one : verdict.channels) object["channels"].push_back(word(one));
     for (const auto one : verdict.threat) object["threat"].push_back(word(one));
     for (const auto one : verdict.hazard) object["hazard"].push_back(word(one));
+    object["sensitive"] = verdict.sensitive;
     auto& scores = object["scores"];
     scores["complaint"] = rounded(verdict.complaint);
     scores["repeat_contact"] = rounded(verdict.repeat_contact);

@@ -6,6 +6,7 @@
 #include "daemon/intake/scheduler.h"
 #include "daemon/match/keys.h"
 #include "daemon/review/review.h"
+#include "daemon/second/carrier.h"
 #include "daemon/service/health.h"
 #include "daemon/service/loop.h"
 #include "daemon/store/refolding.h"
@@ -56,11 +57,18 @@ std::map<BrandId, const config::Brand*> brands_by_id(const config::Config& confi
     return brands;
 }
 
+std::vector<std::pair<BrandId, const config::Brand*>> brands_to_ask_about(const config::Config& config, store::Store& store) {
+    std::vector<std::pair<BrandId, const config::Brand*>> brands;
+    for (const auto& brand : config.brands)
+        if (config.second_opinion->covers(brand.name)) brands.emplace_back(store.brand(brand.name), &brand);
+    return brands;
+}
+
 } // namespace
 
 struct Daemon::Parts {
-    Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, const Judge& the_judge, const Clock& the_clock)
-        : config(std::move(with)), store(the_store), judge(the_judge), clock(the_clock), assembly(assemble(*config, http)),
+    Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, Judges the_judges, const Clock& the_clock)
+        : config(std::move(with)), store(the_store), judges(std::move(the_judges)), clock(the_clock), assembly(assemble(*config, http)),
           watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), hooks(store, clock, assembly, watch),
           desk(*config, assembly.channels), retention(store.pool(), retained(*config, store)),
           refolding(store.pool(), brand_ids(*config, store), match::folding_version),
@@ -70,6 +78,9 @@ struct Daemon::Parts {
         review.add_routes(page);
         add_hook_routes();
         hooks.stored = [this] { wake("hooks"); };
+        if (config->second_opinion)
+            second = std::make_unique<second::Carrier>(store.pool(), store.ids(), *config->second_opinion,
+                                                       brands_to_ask_about(*config, store), http);
         turn();
         page.start();
         hook_listener.start();
@@ -126,7 +137,7 @@ struct Daemon::Parts {
         add("leases", 2s, [this](Time) { return scheduler.heartbeat(), false; });
         add("hooks", 500ms, then_wake(hooks, "triage"));
         for (int i = 0; i < triagers; ++i) {
-            triages.push_back(std::make_unique<triage::Triage>(store, *config, judge));
+            triages.push_back(std::make_unique<triage::Triage>(store, *config, judges));
             add("triage " + std::to_string(i + 1), 50ms, then_wake(*triages.back(), "dispatch"));
         }
         for (int i = 0; i < dispatchers; ++i) {
@@ -134,6 +145,7 @@ struct Daemon::Parts {
                                                                    brands_by_id(*config, store), desk));
             add("dispatch " + std::to_string(i + 1), 100ms, [carrier = carriers.back().get()](Time now) { return carrier->tick(now); });
         }
+        if (second) add("second opinion", 1s, then_wake(*second, "triage"));
         add("match keys", 200ms, [this](Time now) { return refolding.tick(now); });
         add("retention", 60s, [this](Time now) { return retention.tick(now); });
         add("review", 1s, [this](Time now) { return review.tick(now), false; });
@@ -142,7 +154,7 @@ struct Daemon::Parts {
 
     std::shared_ptr<const config::Config> config;
     store::Store& store;
-    const Judge& judge;
+    const Judges judges;
     const Clock& clock;
     Assembly assembly;
     service::Pulse pulse;
@@ -158,11 +170,12 @@ struct Daemon::Parts {
     web::Server page, hook_listener;
     std::vector<std::unique_ptr<triage::Triage>> triages;
     std::vector<std::unique_ptr<dispatch::Carrier>> carriers;
+    std::unique_ptr<second::Carrier> second; ///< null: nobody is asked
     std::vector<std::unique_ptr<service::Loop>> loops; ///< last: they use everything above
 };
 
-Daemon::Daemon(std::shared_ptr<const config::Config> config, store::Store& store, Http& http, const Judge& judge, const Clock& clock)
-    : parts_(std::make_unique<Parts>(std::move(config), store, http, judge, clock)) {}
+Daemon::Daemon(std::shared_ptr<const config::Config> config, store::Store& store, Http& http, Judges judges, const Clock& clock)
+    : parts_(std::make_unique<Parts>(std::move(config), store, http, std::move(judges), clock)) {}
 
 Daemon::~Daemon() = default;
 

@@ -2,7 +2,7 @@
 
 #include "config/config.h"
 #include "core/http.h"
-#include "daemon/judge/judge.h"
+#include "daemon/judges.h"
 #include "daemon/store/store.h"
 
 #include <memory>
@@ -17,7 +17,7 @@ class Daemon {
 public:
     /// Puts everything together and starts it. Throws Error::Kind::config when a kind's settings are wrong or a
     /// listener's address cannot be had; nothing is left running then.
-    Daemon(std::shared_ptr<const config::Config> config, store::Store& store, Http& http, const Judge& judge, const Clock& clock);
+    Daemon(std::shared_ptr<const config::Config> config, store::Store& store, Http& http, Judges judges, const Clock& clock);
 
     /// Drains: takes no new work, ends what is under way, answers what was asked.
     ~Daemon();

@@ -50,6 +50,14 @@ TEST_CASE("the bands of a brand stand in their order", "[config]") {
     CHECK(brand.suggest_min == 0.2);
 }
 
+TEST_CASE("a brand's model is looked for beside the config file", "[config]") {
+    const auto text = "[brand.a]\nmodel = \"own/a.model\"\n[brand.b]\nmodel = \"/var/b.model\"\n[brand.c]\n";
+    const auto config = parse_config(text, "/etc/larum/larum.toml");
+    CHECK(config.find_brand("a")->model == "/etc/larum/own/a.model");
+    CHECK(config.find_brand("b")->model == "/var/b.model");
+    CHECK(config.find_brand("c")->model.empty());
+}
+
 TEST_CASE("every problem of a config is told at once", "[config]") {
     const auto text = problem("[database]\nurl = 5\n[listen]\npage = true\n");
     CHECK(text.find(":2:") != std::string::npos);

@@ -3,6 +3,8 @@
 #include "daemon/assembly.h"
 #include "daemon/commands/command.h"
 #include "daemon/dispatch/wording.h"
+#include "daemon/judges.h"
+#include "daemon/second/carrier.h"
 #include "daemon/store/store.h"
 
 #include <CLI/CLI.hpp>
@@ -62,6 +64,12 @@ bool try_channel(const config::Config& config, const std::string& name, alerts::
     return print("channel " + name, outcome.ending == alerts::Ending::delivered, outcome.reason);
 }
 
+/// Asked about invented words.
+bool try_second_opinion(const config::SecondOpinionSettings& settings, Http& http, const Clock& clock) {
+    const auto trouble = second::probe(http, settings, clock.now());
+    return print("second opinion " + config::host_of(settings.url), trouble.empty(), trouble);
+}
+
 bool check_online(const config::Config& config) {
     const SystemClock clock;
     const auto http = make_http();
@@ -69,6 +77,7 @@ bool check_online(const config::Config& config) {
     bool fine = try_database(config, clock);
     for (const auto& [name, made] : assembly.sources) fine = try_source(name, *made.connector, clock) && fine;
     for (const auto& [name, channel] : assembly.channels) fine = try_channel(config, name, *channel, clock) && fine;
+    if (config.second_opinion) fine = try_second_opinion(*config.second_opinion, *http, clock) && fine;
     return fine;
 }
 
@@ -84,7 +93,10 @@ void print_bands(const config::Brand& brand) {
 int check(const Invocation& invocation, bool online) {
     const auto config = invocation.load();
     check_kinds(config);
+    check_models(config);
     for (const auto& line : beyond_terms(config)) std::printf("%s\n", line.c_str());
+    if (config.second_opinion)
+        for (const auto& line : config::warnings(*config.second_opinion)) std::printf("%s\n", line.c_str());
     std::printf("%s: fine: %zu brand(s), %zu source(s), %zu channel(s), %zu webhook app(s)\n",
                 config.file.empty() ? "built-in defaults" : config.file.c_str(), config.brands.size(), config.sources.size(),
                 config.channels.size(), config.apps.size());
@@ -104,7 +116,7 @@ void add_check(CLI::App& app, Invocation& invocation) {
     command->footer("Example: larum check --config /etc/larum/larum.toml --online");
     add_config_flag(*command, invocation);
     auto example = std::make_shared<bool>(false), reference = std::make_shared<bool>(false), online = std::make_shared<bool>(false);
-    command->add_flag("--online", *online, "also try the database, every credential and every channel (each gets a marked test message)");
+    command->add_flag("--online", *online, "also try the database, every credential, every channel (each gets a marked test message) and the second opinion");
     command->add_flag("--example", *example, "print an example config with every setting, and do nothing else");
     command->add_flag("--reference", *reference, "print the reference of settings as Markdown, and do nothing else");
     command->callback([&invocation, example, reference, online] {

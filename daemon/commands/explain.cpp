@@ -2,14 +2,16 @@
 #include "core/post_json.h"
 #include "daemon/commands/command.h"
 #include "daemon/commands/on_evidence.h"
-#include "daemon/judge/judge.h"
+#include "daemon/judges.h"
 #include "daemon/store/corrections.h"
 #include "daemon/store/decisions.h"
 #include "daemon/store/odds.h"
 #include "daemon/store/post_history.h"
 #include "daemon/store/store.h"
 #include "daemon/triage/assessment_json.h"
+#include "daemon/triage/opinions.h"
 #include "daemon/triage/suppressed.h"
+#include "daemon/triage/threads.h"
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -91,7 +93,7 @@ int explain(const Invocation& invocation, const std::string& name) {
     const SystemClock clock;
     const auto store = store::open_store(config, clock);
     const auto brand_id = store->brand(brand.name);
-    const Judge judge;
+    const auto judges = Judges::read(config, {});
     const auto transaction = store->pool().begin();
     const auto found = store::find_post(*transaction, brand_id, name.substr(0, colon), name.substr(colon + 1));
     if (!found) throw Error(Error::Kind::input, "no post " + name + " is known of brand " + brand.name);
@@ -99,8 +101,11 @@ int explain(const Invocation& invocation, const std::string& name) {
     if (const auto odds = store::odds_of(*transaction, brand_id, {found->post}); !odds.empty()) batch.front().odds = odds.begin()->second;
     // What a person said of the words counts here as it does in triage.
     if (const auto said = store::corrections(*transaction, brand_id, {found->id}); !said.empty()) batch.front().correction = said.begin()->second;
+    if (const auto* opinions = triage::opinions_of(config, brand)) triage::heed_opinions(*transaction, brand_id, {found->id}, *opinions, batch);
     triage::respect_suppressed(*transaction, brand_id, store->key(), batch);
-    const auto made = triage::Assessor(judge, brand, brand_id).assess(*transaction, batch).front();
+    triage::Assessor assessor(judges.of(brand.name), brand, brand_id);
+    triage::heed_threads(*transaction, assessor, batch);
+    const auto made = assessor.assess(*transaction, batch).front();
     const auto rules = answers(batch.front(), made, brand);
     const auto history = store::history_of_post(*transaction, brand_id, found->id);
     (invocation.json ? print_json : print)(batch.front(), made, rules, history, brand);

@@ -3,15 +3,14 @@
 #include "core/text.h"
 #include "daemon/commands/command.h"
 #include "daemon/commands/on_evidence.h"
-#include "daemon/judge/judge.h"
+#include "daemon/judges.h"
+#include "daemon/model_file.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <memory>
 
@@ -88,7 +87,7 @@ Asked read_object(const std::string& line, int number) {
 /// name, else that name alone, else the only one configured.
 class Brands {
 public:
-    explicit Brands(const Invocation& invocation) : config_(invocation.load()) {
+    explicit Brands(const Invocation& invocation) : config_(invocation.load()), given_name_(invocation.brand) {
         if (!invocation.brand.empty())
             given_ = &of(invocation.brand);
         else if (config_.brands.size() == 1)
@@ -101,6 +100,19 @@ public:
     }
 
     const std::string& zone() const { return zone_; }
+    const config::Config& config() const { return config_; }
+
+    /// The model file of the one brand that is judged for; empty: the built-in judgement.
+    std::string model() const {
+        const auto* brand = config_.find_brand(judged_as({}));
+        return brand ? brand->model : std::string();
+    }
+
+    /// The brand whose own judgement counts; empty: none of the configured ones.
+    std::string judged_as(const std::string& name) const {
+        if (!given_name_.empty()) return given_name_;
+        return name.empty() && config_.brands.size() == 1 ? config_.brands.front().name : name;
+    }
 
 private:
     const BrandWords& of(const std::string& name) {
@@ -114,19 +126,16 @@ private:
 
     static constexpr std::size_t brands_max = 1000;
     config::Config config_;
+    std::string given_name_; ///< --brand
     std::map<std::string, BrandWords> known_;
     const BrandWords* given_ = nullptr;
     BrandWords fallback_;
     std::string zone_ = "UTC";
 };
 
-/// A Judge or a Loudest of the model of that name; empty: the one that is built in.
-template <class Reads> std::unique_ptr<Reads> of_model(const std::string& model) {
-    if (model.empty()) return std::make_unique<Reads>();
-    std::ifstream file(model, std::ios::binary);
-    if (!file) throw Error(Error::Kind::input, model + ": cannot be read");
-    const std::string content{std::istreambuf_iterator<char>(file), {}};
-    return std::make_unique<Reads>(content, model);
+/// What spoke loudest, by the same weights as `make_judges`.
+std::unique_ptr<judging::Loudest> make_loudest(const std::string& model) {
+    return model.empty() ? std::make_unique<judging::Loudest>() : std::make_unique<judging::Loudest>(read_model_file(model), model);
 }
 
 void print_json(const Asked& asked, const Verdict& verdict) {
@@ -142,10 +151,16 @@ void print_explained(const Asked& asked, const Verdict& verdict, const judging::
     std::cout << std::endl;
 }
 
+/// --model goes before what the config says.
+Judges make_judges(const std::string& model, const config::Config& config) {
+    if (model.empty()) return Judges::read(config, {});
+    return std::make_shared<const Judge>(read_model_file(model), model);
+}
+
 int judge_lines(const Invocation& invocation, const Flags& flags, std::istream& in) {
     Brands brands(invocation);
-    const auto judge = of_model<Judge>(flags.model);
-    const auto loudest = flags.explain ? of_model<judging::Loudest>(flags.model) : nullptr;
+    const auto judges = make_judges(flags.model, brands.config());
+    const auto loudest = flags.explain ? make_loudest(flags.model.empty() ? brands.model() : flags.model) : nullptr;
     std::string line;
     int number = 0;
     bool objects = false, all_good = true;
@@ -157,7 +172,7 @@ int judge_lines(const Invocation& invocation, const Flags& flags, std::istream& 
             if (got == Line::too_long) throw Error(Error::Kind::input, "longer than 1 MiB");
             const auto asked = objects ? read_object(line, number) : Asked{std::to_string(number), text::valid_utf8(line), {}, {}, {}, {}};
             const auto& words = brands.words_for(asked.brand);
-            const auto verdict = judge->judge(asked.text, asked.lang, asked.posted_at, brands.zone(), words);
+            const auto verdict = judges.of(brands.judged_as(asked.brand)).judge(asked.text, asked.lang, asked.posted_at, brands.zone(), words);
             if (loudest)
                 print_explained(asked, verdict, *loudest, words);
             else
@@ -181,7 +196,7 @@ void add_judge(CLI::App& app, Invocation& invocation) {
     add_config_flag(command, invocation);
     add_brand_flag(command, invocation);
     auto flags = std::make_shared<Flags>();
-    command.add_option("--model", flags->model, "weights to judge with instead of those built in");
+    command.add_option("--model", flags->model, "a model that `larum train` wrote, to judge with instead of the brand's or the built-in one");
     command.add_flag("--explain", flags->explain,
                      "print each signal with its probability, its words and what spoke loudest, as text instead of JSON");
     command.callback([&invocation, flags] {

@@ -26,7 +26,7 @@ void recall_odds(store::Transaction& transaction, BrandId brand, std::vector<tri
 } // namespace
 
 RecordedPosts::RecordedPosts(const config::Config& config, store::Store& store, Settings settings)
-    : config_(config), store_(store), settings_(std::move(settings)) {
+    : config_(config), store_(store), settings_(std::move(settings)), judges_(Judges::read(config, {})) {
     if (!settings_.brand.empty() && !config_.find_brand(settings_.brand))
         throw Error(Error::Kind::config, "no brand is configured under the name \"" + settings_.brand + '"');
 }
@@ -78,9 +78,10 @@ void RecordedPosts::flush(const Each& each) {
         for (const auto place : places) batch.push_back(waiting_[place]);
         const auto transaction = store_.pool().begin();
         if (!assessor) {
-            assessor = std::make_unique<triage::Assessor>(judge_, *config_.find_brand(name), brand_id);
+            assessor = std::make_unique<triage::Assessor>(judges_.of(name), *config_.find_brand(name), brand_id);
             if (const auto odds = store::latest_odds(*transaction, brand_id)) assessor->go_on_from(*odds);
         }
+        for (auto& asked : batch) threads_.heed(*assessor, asked);
         triage::respect_suppressed(*transaction, brand_id, store_.key(), batch);
         recall_odds(*transaction, brand_id, batch);
         auto made = assessor->assess(*transaction, batch);

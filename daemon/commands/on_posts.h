@@ -1,9 +1,10 @@
 #pragma once
 
 #include "daemon/commands/command.h"
-#include "daemon/judge/judge.h"
+#include "daemon/judges.h"
 #include "daemon/store/store.h"
 #include "daemon/triage/assess.h"
+#include "daemon/triage/threads.h"
 
 #include <functional>
 #include <iosfwd>
@@ -42,8 +43,9 @@ private:
     const config::Config& config_;
     store::Store& store_;
     Settings settings_;
-    Judge judge_;
+    Judges judges_;
     std::map<std::string, std::unique_ptr<triage::Assessor>> assessors_;
+    triage::ThreadMemory threads_;
     std::vector<triage::Asked> waiting_;
     bool told_matching_ = false;
 };

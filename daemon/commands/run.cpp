@@ -42,7 +42,7 @@ class Service {
 public:
     Service(Invocation invocation, std::shared_ptr<const config::Config> config, std::unique_ptr<store::Store> store)
         : invocation_(std::move(invocation)), config_(std::move(config)), store_(std::move(store)),
-          http_(make_http()), daemon_(make(config_)), heartbeat_(config_->heartbeat, *http_) {
+          http_(make_http()), judges_(Judges::read(*config_, {})), daemon_(make(config_, judges_)), heartbeat_(config_->heartbeat, *http_) {
         service::tell_ready(status());
         log::info("running with " + (config_->file.empty() ? "built-in defaults" : config_->file) + ": page on " + config_->listen.page +
                   ", webhooks on " + config_->listen.hooks);
@@ -59,8 +59,8 @@ public:
     }
 
 private:
-    std::unique_ptr<Daemon> make(const std::shared_ptr<const config::Config>& config) {
-        return std::make_unique<Daemon>(config, *store_, *http_, judge_, system_clock());
+    std::unique_ptr<Daemon> make(const std::shared_ptr<const config::Config>& config, const Judges& judges) {
+        return std::make_unique<Daemon>(config, *store_, *http_, judges, system_clock());
     }
 
     std::string status() const {
@@ -77,7 +77,7 @@ private:
         heartbeat_.tick(still.empty(), system_clock().now());
     }
 
-    /// A config that is wrong changes nothing. One that is right but cannot start (a port is taken) gives way to the
+    /// A config that is wrong, or names a model that cannot be read, changes nothing. One that is right but cannot start (a port is taken) gives way to the
     /// old one again.
     void reload() {
         service::tell_reloading();
@@ -85,14 +85,16 @@ private:
             auto next = std::make_shared<const config::Config>(invocation_.load());
             if (next->database.url != config_->database.url || config::state_dir(*next) != config::state_dir(*config_))
                 throw Error(Error::Kind::config, "database.url and state_dir change with a restart only");
+            auto judges = Judges::read(*next, judges_);
             daemon_.reset();
             try {
-                daemon_ = make(next);
+                daemon_ = make(next, judges);
             } catch (const Error&) {
-                daemon_ = make(config_);
+                daemon_ = make(config_, judges_);
                 throw;
             }
             config_ = std::move(next);
+            judges_ = std::move(judges);
             heartbeat_ = service::Heartbeat(config_->heartbeat, *http_);
             log::start(config_->log.level, config_->log.format);
             log::info("the config was read again: " + status());
@@ -113,7 +115,7 @@ private:
     std::shared_ptr<const config::Config> config_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Http> http_;
-    Judge judge_;
+    Judges judges_;
     std::unique_ptr<Daemon> daemon_;
     service::Heartbeat heartbeat_;
     std::vector<std::string> still_told_;
@@ -124,7 +126,10 @@ int run(const Invocation& invocation) {
     auto config = std::make_shared<const config::Config>(invocation.load());
     log::start(config->log.level, config->log.format);
     check_kinds(*config);
+    check_models(*config);
     for (const auto& line : beyond_terms(*config)) log::warn(line);
+    if (config->second_opinion)
+        for (const auto& line : config::warnings(*config->second_opinion)) log::warn(line);
     auto store = wait_for_store(*config, signals);
     if (!store) return 0;
     Service service(invocation, std::move(config), std::move(store));

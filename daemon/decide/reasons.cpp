@@ -33,9 +33,14 @@ void add_records(const Situation& situation, std::vector<Reason>& out) {
     if (story.promise_broken_at) out.push_back({"promise_broken", "A promised day passed without the case being closed."});
 }
 
+void add_thread(const Situation& situation, std::vector<Reason>& out) {
+    if (situation.thread_unanswered && situation.verdict->repeat_contact >= said)
+        out.push_back({"thread_unanswered", "An earlier complaint of the author in this thread has no answer."});
+}
+
 void add_threats(const Verdict& verdict, std::vector<Reason>& out) {
     if (verdict.broken_promise >= said)
-        out.push_back({"broken_promise", "The author says that a promise was broken."});
+        out.push_back({"broken_promise", "The author says that a promise was broken" + (verdict.promised_on.empty() ? "." : " (due " + verdict.promised_on + ").")});
     for (const auto threat : verdict.threat)
         out.push_back({"threat." + std::string(word(threat)), "The author threatens: " + std::string(word(threat)) + "."});
     if (verdict.not_solved >= said)
@@ -52,6 +57,7 @@ std::vector<Reason> reasons(const config::Rule& rule, const Situation& situation
     if (rule.urgency == Urgency::none) return out;
     const Verdict& verdict = *situation.verdict;
     add_words(verdict, out);
+    add_thread(situation, out);
     add_records(situation, out);
     add_threats(verdict, out);
     if (reach_is_great(*situation.post, brand)) out.push_back({"reach", "Many people see this."});

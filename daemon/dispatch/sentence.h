@@ -13,11 +13,6 @@ namespace larum::dispatch {
 /// around it when it is too long. Without spans the first sentence. One line.
 std::string key_sentence(std::string_view text, const std::vector<WordSpan>& spans, std::size_t most = 240);
 
-/// `sentence` with numbers, addresses and names cut: e-mail addresses, links, handles, runs of digits, what
-/// follows a street's or a person's title, the words of `names` in any case ending, common given names, and
-/// capitalised words inside a sentence. `keep` are the brand's own words.
-std::string mask(std::string_view sentence, const std::vector<std::string>& names, const std::vector<std::string>& keep);
-
 /// «A.N.»
 std::string initials(std::string_view name);
 

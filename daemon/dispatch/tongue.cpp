@@ -16,6 +16,7 @@ constexpr Named reasons[] = {
     {"promise_broken", "obietnica minęła", "promise passed"},
     {"broken_promise", "według autora złamana obietnica", "a broken promise, says the author"},
     {"not_solved", "zamknięte, a nierozwiązane", "closed but not solved"},
+    {"thread_unanswered", "w wątku bez odpowiedzi", "unanswered in the thread"},
     {"unsolved_case", "nierozwiązana sprawa", "unsolved case"},
     {"on_behalf", "w czyimś imieniu", "for somebody else"},
     {"reach", "duży zasięg", "wide reach"},

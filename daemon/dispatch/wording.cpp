@@ -1,5 +1,6 @@
 #include "daemon/dispatch/wording.h"
 
+#include "core/mask.h"
 #include "core/text.h"
 #include "daemon/dispatch/sentence.h"
 #include "daemon/dispatch/tongue.h"
@@ -249,7 +250,7 @@ std::string Pages::queue() const { return root + '/'; }
 Message word_alert(const Facts& facts, const config::Brand& brand, Detail detail, const Pages& pages, Time now) {
     const Tongue tongue(brand.language);
     const bool hazard = names_hazard(facts.codes);
-    if (hazard) detail = Detail::link;
+    if (hazard || facts.sensitive) detail = Detail::link;
     if (facts.text_gone) return stub(facts, brand, detail);
     const auto page = pages.post(brand.name, facts.post);
     auto message = begin(facts, brand, detail, MessageKind::alert);

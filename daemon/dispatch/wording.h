@@ -41,6 +41,7 @@ struct Facts {
 
     std::vector<std::string> codes; ///< of the reasons
     Topic topic = Topic::other;
+    bool sensitive = false; ///< touches on health, belief, politics, sexuality, union or minors
     std::vector<WordSpan> spans;
     std::optional<int> stated_contacts;
     std::vector<ContactChannel> stated_channels;
@@ -64,7 +65,8 @@ struct Pages {
     std::string queue() const;
 };
 
-/// The seven lines of an alert. A stub when the text is gone. Hazards carry links only, whatever `detail` says.
+/// The seven lines of an alert. A stub when the text is gone. Hazards, and posts that touch on what is most private, are links
+/// only, whatever `detail` says.
 alerts::Message word_alert(const Facts& facts, const config::Brand& brand, Detail detail, const Pages& pages, Time now);
 
 /// The one short message that follows on channels which cannot edit; nothing unless it was settled or its text

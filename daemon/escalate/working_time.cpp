@@ -1,3 +1,4 @@
+#include "config/working_days.h"
 #include "core/error.h"
 #include "daemon/escalate/escalate.h"
 
@@ -9,38 +10,14 @@ namespace larum {
 namespace {
 
 struct Week {
-    std::array<bool, 8> days{}; ///< by weekday, 1 is Monday
+    std::array<bool, 7> days{}; ///< Monday to Sunday
     int from = 0;               ///< minutes of the day
     int to = 24 * 60;
 };
 
-int weekday(std::string_view name) {
-    static constexpr std::string_view names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    for (int i = 0; i < 7; ++i)
-        if (names[i] == name) return i + 1;
-    throw Error(Error::Kind::config, "working_time.days holds \"" + std::string(name) +
-                                         "\"; expected days like \"mon-fri\" or \"mon,wed,sat\"");
-}
-
-void add_days(Week& week, std::string_view part) {
-    const auto dash = part.find('-');
-    const int first = weekday(part.substr(0, dash));
-    const int last = dash == std::string_view::npos ? first : weekday(part.substr(dash + 1));
-    for (int day = first;; day = day % 7 + 1) {
-        week.days[day] = true;
-        if (day == last) return;
-    }
-}
-
 Week week_of(const config::WorkingTime& working) {
     Week week;
-    std::string_view rest = working.days;
-    while (true) {
-        const auto comma = rest.find(',');
-        add_days(week, rest.substr(0, comma));
-        if (comma == std::string_view::npos) break;
-        rest.remove_prefix(comma + 1);
-    }
+    week.days = config::working_days(working);
     int h1 = -1, m1 = -1, h2 = -1, m2 = -1;
     char end = 0;
     const int read = std::sscanf(working.hours.c_str(), "%2d:%2d-%2d:%2d%c", &h1, &m1, &h2, &m2, &end);
@@ -65,7 +42,7 @@ Time digest_at(Time time, const config::WorkingTime& working, const std::string&
     for (int day = 0; day < 9; ++day) {
         const LocalTime local = local_time(time, zone);
         const int minute = local.hour * 60 + local.minute;
-        if (week.days[local.weekday] && minute < week.to) {
+        if (week.days[static_cast<std::size_t>(local.weekday - 1)] && minute < week.to) {
             // What the night brought waits at the door when the day begins.
             const int slot = minute < week.from ? week.from : week.from + ((minute - week.from) / 60 + 1) * 60;
             const int ends = std::min(slot, week.to);

@@ -1,5 +1,6 @@
 #include "daemon/judge/brand_words.h"
 
+#include "config/working_days.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ void add(std::vector<std::string>& words, std::string_view raw) {
 
 BrandWords brand_words(const config::Brand& brand) {
     BrandWords words;
+    words.works = config::working_days(brand.working_time);
     add(words.own, brand.name);
     for (const auto& name : brand.names) add(words.own, name);
     for (const auto& handle : brand.handles) add(words.own, handle);

@@ -18,7 +18,7 @@ void correct(Verdict& verdict, const Correction& correction) {
     overrule(verdict.repeat_contact, correction.repeat_contact);
     overrule(verdict.broken_promise, correction.broken_promise);
     overrule(verdict.not_solved, correction.not_solved);
-    if (correction.topic) verdict.topic = *correction.topic;
+    if (correction.topic) verdict.topic = *correction.topic, verdict.topic_scores = {};
 }
 
 } // namespace larum

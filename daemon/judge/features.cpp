@@ -1,6 +1,7 @@
 #include "daemon/judge/reading.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace larum::judging {
@@ -34,28 +35,23 @@ private:
     std::vector<std::string>* names_;
 };
 
-/// How much a text says, in six steps.
-std::string_view length_step(std::size_t words) {
-    constexpr std::string_view steps[] = {"1", "2", "3", "4", "5", "6"};
-    constexpr std::size_t limits[] = {5, 12, 20, 32, 60};
-    return steps[std::upper_bound(std::begin(limits), std::end(limits), words) - std::begin(limits)];
-}
-
 void shape(const Plain& plain, Sink& sink) {
     sink.add("s:", "always");
-    sink.add("s:length", length_step(plain.words.size()));
     if (plain.questions) sink.add("s:", "question");
     if (!plain.sentences.empty() && plain.sentences.back().question) sink.add("s:", "ends_in_question");
     if (!plain.sentences.empty() && plain.sentences.front().question) sink.add("s:", "starts_with_question");
     const auto asks = std::count_if(plain.sentences.begin(), plain.sentences.end(), [](const auto& s) { return s.question; });
     if (asks && asks == static_cast<long>(plain.sentences.size())) sink.add("s:", "only_questions");
-    if (plain.sentences.size() == 1) sink.add("s:", "one_sentence");
-    if (plain.exclamations >= 3) sink.add("s:", "exclamations");
     if (plain.glad_emoji) sink.add("s:", "glad");
     if (plain.cross_emoji) sink.add("s:", "cross");
     if (plain.letters > 20 && plain.capitals * 2 > plain.letters) sink.add("s:", "shouts");
     if (plain.text.find('"') != std::string::npos) sink.add("s:", "quotes");
-    if (plain.text.find('#') != std::string::npos) sink.add("s:", "tag");
+    if (plain.tags) sink.add("s:", plain.tags > 2 ? "tags" : "tag");
+    if (plain.mention_first) sink.add("s:", "said_to");
+    if (plain.mention_help) sink.add("s:", "said_to_help_desk");
+    if (plain.mentions) sink.add("s:", plain.mentions > 1 ? "mentions" : "mention");
+    if (plain.text.starts_with("rt ")) sink.add("s:", "passed_on");
+    if (plain.text.ends_with("..")) sink.add("s:", "broken_off");
     if (plain.text.find("..") != std::string::npos) sink.add("s:", "trails_off");
     if (plain.text.find("http") != std::string::npos || plain.text.find("example.") != std::string::npos)
         sink.add("s:", "link");
@@ -94,18 +90,47 @@ bool asks(const Plain& plain, const Hit& hit) {
     return false;
 }
 
-/// Each concept once, asked and said apart; a second and third mention count a little.
+/// A handful of names, each once.
+class FewNames {
+public:
+    /// Whether it was not there yet.
+    bool insert(std::string_view name) {
+        const bool is_new = std::find(names_.begin(), names_.begin() + count_, name) == names_.begin() + count_;
+        if (is_new && count_ < static_cast<long>(names_.size())) names_[static_cast<std::size_t>(count_++)] = name;
+        return is_new;
+    }
+
+private:
+    std::array<std::string_view, 64> names_;
+    long count_ = 0;
+};
+
+/// «fault» of «fault.broken»; nothing for families that say nothing as such.
+std::string_view family_of(std::string_view concept_name) {
+    const auto family = concept_name.substr(0, std::min(concept_name.find('.'), concept_name.size()));
+    constexpr std::string_view mixed[] = {"topic", "thing", "threat", "hazard", "maybe_hazard"};
+    const bool says = family.size() < concept_name.size() && std::find(std::begin(mixed), std::end(mixed), family) == std::end(mixed);
+    return says ? family : std::string_view();
+}
+
+/// Each concept once, asked and said apart; a second mention counts a little, and so does the family of finer concepts.
 void meanings(const Reading& reading, const Lexicon& lexicon, Sink& sink) {
     thread_local std::vector<std::uint8_t> seen, asked;
     seen.assign(lexicon.concepts().size(), 0);
     asked.assign(lexicon.concepts().size(), 0);
+    FewNames families;
     for (const auto& hit : reading.hits) {
         const auto& name = lexicon.concepts()[hit.concept_id];
         // A number alone says nothing about a post; what it counts is read by CountReader.
         if (is_number(name) || name.starts_with("count.")) continue;
+        // What must never count against a person weighs nothing.
+        if (name.starts_with("sensitive.")) continue;
         if (asks(reading.plain, hit) && !asked[hit.concept_id]++) sink.add("q:", name);
         if (seen[hit.concept_id] == 255) continue;
-        if (++seen[hit.concept_id] == 1) sink.add("c:", name);
+        if (++seen[hit.concept_id] == 1) {
+            sink.add("c:", name);
+            if (const auto family = family_of(name); !family.empty() && families.insert(family)) sink.add("f:", family);
+        }
         if (seen[hit.concept_id] == 2) sink.add("c2:", name);
     }
 }

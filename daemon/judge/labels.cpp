@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace larum::judging {
 
 namespace {
@@ -51,6 +53,10 @@ LabelledPost parse_labelled(std::string_view json_line) {
     post.lang = read_text(object, "lang");
     post.brand = read_text(object, "brand");
     post.text = read_text(object, "text");
+    if (const auto at = read_text(object, "posted_at"); !at.empty()) {
+        post.posted_at = parse_time(at);
+        if (!post.posted_at) wrong("posted_at", "a time like 2026-04-05T22:41:03Z (RFC 3339)");
+    }
     post.complaint = read_flag(object, "complaint");
     post.repeat_contact = read_flag(object, object.contains("repeat_contact") ? "repeat_contact" : "repeat_contact_stated");
     post.broken_promise = read_flag(object, "broken_promise");
@@ -74,21 +80,31 @@ LabelledPost parse_labelled(std::string_view json_line) {
 Example example_of(const LabelledPost& post, const Reader& reader, float weight) {
     Example example;
     example.weight = weight;
+    example.fold = feature_key(post.text);
     Reading reading;
     reader.read(post.text, post.lang, brand_words(post.brand), reading);
     std::vector<Feature> features;
     features_of(reading, reader.lexicon(), features, &example.names);
     for (const auto& feature : features) example.values.push_back(feature.value);
     example.labels.fill(-1);
-    const auto set = [&](Head head, const std::optional<bool>& label) {
-        if (label) example.labels[static_cast<std::size_t>(head)] = *label;
+    const auto set = [&](std::size_t head, const std::optional<bool>& label) {
+        if (label) example.labels[head] = *label;
     };
-    set(Head::complaint, post.complaint);
-    set(Head::repeat_contact, post.repeat_contact);
-    set(Head::broken_promise, post.broken_promise);
-    set(Head::service, post.service.value_or(true));
+    const auto set_each = [&]<class E>(Head first, const std::optional<std::vector<std::string>>& list, E) {
+        for (std::size_t i = 0; list && i < word_count<E>; ++i)
+            example.labels[at(first) + i] = std::find(list->begin(), list->end(), Words<E>::list[i]) != list->end();
+    };
+    // Ordinary talk teaches what is ordinary talk, not that outrage speaks against a complaint.
+    if (post.service.value_or(true)) set(at(Head::complaint), post.complaint);
+    set(at(Head::repeat_contact), post.repeat_contact);
+    set(at(Head::broken_promise), post.broken_promise);
+    set(at(Head::not_solved), post.not_solved);
+    set(at(Head::on_behalf), post.on_behalf);
+    set(at(Head::service), post.service.value_or(true));
     for (std::size_t i = 0; post.topic && i < word_count<Topic>; ++i)
-        example.labels[static_cast<std::size_t>(Head::topic_delivery) + i] = static_cast<std::size_t>(*post.topic) == i;
+        example.labels[at(Head::topic) + i] = static_cast<std::size_t>(*post.topic) == i;
+    set_each(Head::threat, post.threat, Threat{});
+    set_each(Head::hazard, post.hazard, Hazard{});
     return example;
 }
 

@@ -15,6 +15,7 @@ namespace larum::judging {
 
 struct LabelledPost {
     std::string id, lang, brand, text;
+    std::optional<Time> posted_at;
     std::optional<bool> complaint, repeat_contact, broken_promise, not_solved, on_behalf;
     std::optional<bool> service; ///< about dealings with a firm; not labelled: yes
     std::optional<std::optional<int>> stated_contacts;       ///< outer: labelled at all

@@ -1,73 +1,20 @@
 #include "daemon/judge/learn.h"
 
+#include "core/model.h"
+#include "daemon/judge/expectations.h"
+#include "daemon/judge/minimize.h"
+
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <map>
-#include <numeric>
+#include <set>
 #include <unordered_map>
 
 namespace larum::judging {
 
 namespace {
 
-/// What a phrase is known to mean before any example is seen. Weights are drawn towards these instead of towards
-/// nothing, so that few examples need not teach that «no answer» is no praise.
-struct Expectation {
-    std::string_view feature;
-    Head head;
-    double weight;
-};
-
-constexpr Expectation expectations[] = {
-    {"c:no_answer", Head::complaint, 1.0},       {"c:fault", Head::complaint, 1.0},
-    {"c:late", Head::complaint, 1.0},            {"c:money", Head::complaint, 1.0},
-    {"c:rude", Head::complaint, 1.0},            {"c:outrage", Head::complaint, 1.2},
-    {"c:rating_low", Head::complaint, 1.5},      {"c:sent_around", Head::complaint, 0.8},
-    {"c:promise_failed", Head::complaint, 0.6},  {"c:lost_right", Head::complaint, 0.6},
-    {"c:demand", Head::complaint, 0.5},          {"c:still", Head::complaint, 0.4},
-    {"c:warn", Head::complaint, 0.6},            {"c:waiting", Head::complaint, 0.4},
-    {"c:contact.again", Head::complaint, 0.4},   {"c:not_solved", Head::complaint, 1.0},
-    {"c:threat.legal", Head::complaint, 0.7},    {"c:threat.regulator", Head::complaint, 0.9},
-    {"c:threat.media", Head::complaint, 0.5},    {"c:threat.churn", Head::complaint, 0.9},
-    {"c:threat.chargeback", Head::complaint, 1.0}, {"c:threat.public", Head::complaint, 0.7},
-    {"s:cross", Head::complaint, 0.6},           {"s:glad", Head::complaint, -0.6},
-    {"c:praise", Head::complaint, -1.2},         {"c2:praise", Head::complaint, -0.8},
-    {"c:solved", Head::complaint, -1.3},         {"c:question", Head::complaint, -0.8},
-    {"s:only_questions", Head::complaint, -0.9}, {"c:contest", Head::complaint, -1.5},
-    {"c:advert", Head::complaint, -1.5},         {"c:joke", Head::complaint, -0.4},
-    {"c:other_firm", Head::complaint, -0.8},     {"c:own_fault", Head::complaint, -1.0},
-    {"c:thanks_hope", Head::complaint, -0.2},    {"c:future", Head::complaint, -0.2},
-    {"c:contact.again", Head::repeat_contact, 1.5}, {"c:no_answer", Head::repeat_contact, 1.0},
-    {"c:sent_around", Head::repeat_contact, 1.2},   {"c:contact.any", Head::repeat_contact, 1.0},
-    {"c:contact.phone", Head::repeat_contact, 1.0}, {"c:contact.email", Head::repeat_contact, 1.0},
-    {"c:contact.chat", Head::repeat_contact, 1.0},  {"c:contact.messenger", Head::repeat_contact, 1.0},
-    {"c:contact.form", Head::repeat_contact, 1.0},  {"c:contact.store", Head::repeat_contact, 0.8},
-    {"c:contact.letter", Head::repeat_contact, 1.0}, {"c:still", Head::repeat_contact, 0.6},
-    {"c:not_solved", Head::repeat_contact, 0.8},    {"c:solved", Head::repeat_contact, -1.2},
-    {"c:future", Head::repeat_contact, -0.8},       {"c:praise", Head::repeat_contact, -0.8},
-    {"c:other_firm", Head::repeat_contact, -0.8},   {"s:counts", Head::repeat_contact, 1.0},
-    {"c:contest", Head::repeat_contact, -1.5},      {"c:advert", Head::repeat_contact, -1.0},
-    {"c:question", Head::repeat_contact, -0.5},     {"c:own_fault", Head::repeat_contact, -0.5},
-    {"c:promised", Head::broken_promise, 1.2},      {"c:promise_failed", Head::broken_promise, 1.5},
-    {"c:deadline", Head::broken_promise, 0.6},      {"c:late", Head::broken_promise, 0.3},
-    {"c:solved", Head::broken_promise, -1.0},       {"c:praise", Head::broken_promise, -0.8},
-    {"c:question", Head::broken_promise, -0.4},
-    {"c:topic.delivery", Head::topic_delivery, 1.5}, {"c:topic.return_refund", Head::topic_return_refund, 1.8},
-    {"c:topic.warranty", Head::topic_warranty, 1.8}, {"c:topic.payment", Head::topic_payment, 1.5},
-    {"c:topic.product", Head::topic_product, 1.0},   {"c:fault", Head::topic_product, 0.5},
-    {"c:topic.account_app", Head::topic_account_app, 1.6}, {"c:topic.staff", Head::topic_staff, 1.2},
-    {"c:rude", Head::topic_staff, 1.2},              {"c:topic.price_promo", Head::topic_price_promo, 1.5},
-    {"c:topic.other", Head::topic_other, 1.0},       {"c:contest", Head::topic_other, 1.5},
-    {"c:advert", Head::topic_other, 1.2},            {"c:joke", Head::topic_other, 0.4},
-    {"c:money", Head::topic_payment, 0.6},           {"c:late", Head::topic_delivery, 0.8},
-    {"c2:topic.delivery", Head::topic_delivery, 0.6}, {"c2:topic.payment", Head::topic_payment, 0.6},
-    {"c2:topic.account_app", Head::topic_account_app, 0.6}, {"c2:topic.price_promo", Head::topic_price_promo, 0.6},
-    {"c2:topic.warranty", Head::topic_warranty, 0.6}, {"c2:topic.return_refund", Head::topic_return_refund, 0.6},
-    {"c2:topic.staff", Head::topic_staff, 0.6},       {"c2:topic.product", Head::topic_product, 0.4},
-    {"c:politics", Head::service, -1.5},             {"c:sport", Head::service, -1.2},
-    {"c:quarrel", Head::service, -1.0},              {"c:private_life", Head::service, -0.8},
-};
+constexpr std::size_t topic_count = at(Head::threat) - at(Head::topic);
 
 struct Entry {
     int feature = 0;
@@ -76,155 +23,264 @@ struct Entry {
 
 /// The examples as a sparse table over the features that are seen often enough.
 struct Table {
-    std::vector<std::string> names;
+    std::vector<std::string> names; ///< in order
     std::vector<std::vector<Entry>> rows;
-    std::vector<double> strength; ///< by feature
+    Vector strength; ///< by feature: how strongly a weight is drawn to what is expected
+    std::array<Vector, head_count> expected;
+    const std::vector<Example>* examples = nullptr;
 };
 
 bool is_word(const std::string& name) { return name[1] == ':' && std::string_view("wbg").find(name[0]) != std::string_view::npos; }
 
-Table tabulate(const std::vector<Example>& examples, const Learning& learning) {
+/// The features of a model file's lines.
+std::set<std::string> names_in(std::string_view model) {
+    std::set<std::string> names;
+    for (auto end = model.find('\n'); end != model.npos; end = model.find('\n')) {
+        model.remove_prefix(end + 1);
+        if (!model.empty() && model.front() != '=') names.emplace(model.substr(0, model.find_first_of("\t\n")));
+    }
+    return names;
+}
+
+/// Every feature that is seen often enough, or that the model to start from knows; in order.
+std::vector<std::string> worth_names(const std::vector<Example>& examples, const Learning& learning) {
     std::map<std::string, int> seen;
+    auto worth = names_in(learning.from);
     for (const auto& example : examples) {
         auto names = example.names;
         std::sort(names.begin(), names.end());
         names.erase(std::unique(names.begin(), names.end()), names.end());
         for (auto& name : names) ++seen[name];
     }
+    for (const auto& [name, count] : seen)
+        if (count >= (is_word(name) ? learning.seen_min : 1)) worth.insert(name);
+    return {worth.begin(), worth.end()};
+}
+
+double strength_of(const std::string& name, const Learning& learning) {
+    if (name == "s:always") return 1e-4;
+    if (name.starts_with("s:")) return learning.shape_strength;
+    return is_word(name) ? learning.wording_strength : learning.concept_strength;
+}
+
+/// Few examples say little about the rarest signals, and missing a fire is worse than a false alarm.
+double worth_of(const Example& example, std::size_t head) {
+    const bool grave = head == at(Head::hazard) + static_cast<std::size_t>(Hazard::injury_fire) ||
+                       head == at(Head::hazard) + static_cast<std::size_t>(Hazard::data_leak);
+    return example.weight * (grave && example.labels[head] == 1 ? 3 : 1);
+}
+
+void expect(Table& table, const Model* from) {
+    for (auto& expected : table.expected) expected.assign(table.names.size(), 0);
+    if (from) {
+        const auto base = from->weigh({});
+        for (std::size_t i = 0; i < table.names.size(); ++i) {
+            const auto weighed = from->weigh({{feature_key(table.names[i]), 1}});
+            for (std::size_t head = 0; head < head_count; ++head)
+                table.expected[head][i] = weighed[head] - (table.names[i] == "s:always" ? 0 : base[head]);
+        }
+        return;
+    }
+    for (const auto& one : expectations()) {
+        const auto found = std::lower_bound(table.names.begin(), table.names.end(), one.feature);
+        if (found != table.names.end() && *found == one.feature)
+            table.expected[one.head][static_cast<std::size_t>(found - table.names.begin())] = one.weight;
+    }
+}
+
+Table tabulate(const std::vector<Example>& examples, const Learning& learning, const Model* from) {
     Table table;
-    std::unordered_map<std::string, int> index;
-    for (const auto& [name, count] : seen) {
-        if (count < (is_word(name) ? learning.seen_min : 1)) continue;
-        index.emplace(name, static_cast<int>(table.names.size()));
-        table.names.push_back(name);
-        table.strength.push_back(name == "s:always" ? 1e-4 : is_word(name) ? learning.wording_strength : learning.concept_strength);
+    table.examples = &examples;
+    table.names = worth_names(examples, learning);
+    std::unordered_map<std::string_view, int> index;
+    for (std::size_t i = 0; i < table.names.size(); ++i) {
+        const auto& name = table.names[i];
+        index.emplace(name, static_cast<int>(i));
+        table.strength.push_back(strength_of(name, learning));
     }
     for (const auto& example : examples) {
         auto& row = table.rows.emplace_back();
         for (std::size_t i = 0; i < example.names.size(); ++i)
-            if (const auto found = index.find(example.names[i]); found != index.end())
-                row.push_back({found->second, example.values[i]});
+            if (const auto found = index.find(example.names[i]); found != index.end()) row.push_back({found->second, example.values[i]});
     }
+    expect(table, from);
     return table;
 }
 
-using Vector = std::vector<double>;
-
-Vector expected_of(const Table& table, std::size_t head) {
-    Vector expected(table.names.size(), 0);
-    for (const auto& one : expectations) {
-        const auto at = std::lower_bound(table.names.begin(), table.names.end(), one.feature);
-        if (static_cast<std::size_t>(one.head) == head && at != table.names.end() && *at == one.feature)
-            expected[static_cast<std::size_t>(at - table.names.begin())] = one.weight;
-    }
-    return expected;
+double sum_of(const Vector& w, const std::vector<Entry>& row, std::size_t start = 0) {
+    double z = 0;
+    for (const auto& entry : row) z += w[start + static_cast<std::size_t>(entry.feature)] * entry.value;
+    return z;
 }
 
-double dot(const Vector& a, const Vector& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
-
-/// The regularized logistic loss of one head, and its slope.
-struct Loss {
-    const Table& table;
-    const std::vector<Example>& examples;
-    std::size_t head = 0;
-    Vector expected;
-
-    double operator()(const Vector& w, Vector& slope) const {
-        double sum = 0;
-        for (std::size_t i = 0; i < w.size(); ++i) {
-            const double off = w[i] - expected[i];
-            sum += 0.5 * table.strength[i] * off * off;
-            slope[i] = table.strength[i] * off;
-        }
-        for (std::size_t row = 0; row < examples.size(); ++row) {
-            const int label = examples[row].labels[head];
-            if (label < 0) continue;
-            double z = 0;
-            for (const auto& entry : table.rows[row]) z += w[entry.feature] * entry.value;
-            const double towards = label ? z : -z;
-            sum += examples[row].weight * (towards > 0 ? std::log1p(std::exp(-towards)) : std::log1p(std::exp(towards)) - towards);
-            const double error = examples[row].weight * (probability(z) - label);
-            for (const auto& entry : table.rows[row]) slope[entry.feature] += error * entry.value;
-        }
-        return sum;
-    }
+/// Which examples are learned from: those outside one fold, or all.
+struct Part {
+    unsigned folds = 1, left_out = 1;
+    bool has(const Example& example) const { return example.fold % folds != left_out; }
 };
 
-/// The direction of L-BFGS from the last few steps.
-Vector direction(const Vector& slope, const std::deque<std::pair<Vector, Vector>>& steps) {
-    Vector q = slope;
-    std::vector<double> alpha(steps.size());
-    for (std::size_t k = steps.size(); k-- > 0;) {
-        const auto& [s, y] = steps[k];
-        alpha[k] = dot(s, q) / dot(s, y);
-        for (std::size_t i = 0; i < q.size(); ++i) q[i] -= alpha[k] * y[i];
+/// What weights far from the expected ones cost.
+double pull(const Table& table, const Vector& expected, const Vector& w, Vector& slope, std::size_t start) {
+    double sum = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const double off = w[start + i] - expected[i];
+        sum += 0.5 * table.strength[i] * off * off;
+        slope[start + i] = table.strength[i] * off;
     }
-    if (!steps.empty()) {
-        const auto& [s, y] = steps.back();
-        const double scale = dot(s, y) / dot(y, y);
-        for (auto& one : q) one *= scale;
-    }
-    for (std::size_t k = 0; k < steps.size(); ++k) {
-        const auto& [s, y] = steps[k];
-        const double beta = dot(y, q) / dot(s, y);
-        for (std::size_t i = 0; i < q.size(); ++i) q[i] += s[i] * (alpha[k] - beta);
-    }
-    for (auto& one : q) one = -one;
-    return q;
+    return sum;
 }
 
-Vector minimize(const Loss& loss, std::size_t size, int rounds) {
-    Vector w = loss.expected, slope(size), next(size), next_slope(size);
-    double value = loss(w, slope);
-    std::deque<std::pair<Vector, Vector>> steps;
-    for (int round = 0; round < rounds; ++round) {
-        auto to = direction(slope, steps);
-        double downhill = dot(to, slope);
-        if (downhill >= -1e-9) break;
-        double step = steps.empty() ? std::min(1.0, 1 / std::sqrt(dot(slope, slope))) : 1.0, found = value;
-        for (int tries = 0; tries < 30; ++tries, step /= 2) {
-            for (std::size_t i = 0; i < size; ++i) next[i] = w[i] + step * to[i];
-            found = loss(next, next_slope);
-            if (found <= value + 1e-4 * step * downhill) break;
+/// The regularized logistic loss of one head.
+double head_loss(const Table& table, std::size_t head, Part part, const Vector& w, Vector& slope) {
+    double sum = pull(table, table.expected[head], w, slope, 0);
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        const auto& example = (*table.examples)[row];
+        const int label = example.labels[head];
+        if (label < 0 || !part.has(example)) continue;
+        const double z = sum_of(w, table.rows[row]), towards = label ? z : -z, worth = worth_of(example, head);
+        sum += worth * (towards > 0 ? std::log1p(std::exp(-towards)) : std::log1p(std::exp(towards)) - towards);
+        const double error = worth * (probability(z) - label);
+        for (const auto& entry : table.rows[row]) slope[static_cast<std::size_t>(entry.feature)] += error * entry.value;
+    }
+    return sum;
+}
+
+void to_shares(std::array<double, topic_count>& logs) {
+    const double most = *std::max_element(logs.begin(), logs.end());
+    double all = 0;
+    for (auto& one : logs) all += one = std::exp(one - most);
+    for (auto& one : logs) one /= all;
+}
+
+/// The same for topics, of which a post has one: their weights lie one after the other.
+double topic_loss(const Table& table, Part part, const Vector& w, Vector& slope) {
+    const auto size = table.names.size();
+    double sum = 0;
+    for (std::size_t topic = 0; topic < topic_count; ++topic)
+        sum += pull(table, table.expected[at(Head::topic) + topic], w, slope, topic * size);
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        const auto& example = (*table.examples)[row];
+        const auto labels = example.labels.begin() + static_cast<long>(at(Head::topic));
+        if (*labels < 0 || !part.has(example)) continue;
+        std::array<double, topic_count> shares{};
+        for (std::size_t topic = 0; topic < topic_count; ++topic) shares[topic] = sum_of(w, table.rows[row], topic * size);
+        to_shares(shares);
+        for (std::size_t topic = 0; topic < topic_count; ++topic) {
+            if (labels[static_cast<long>(topic)]) sum -= example.weight * std::log(std::max(shares[topic], 1e-12));
+            const double error = example.weight * (shares[topic] - labels[static_cast<long>(topic)]);
+            for (const auto& entry : table.rows[row]) slope[topic * size + static_cast<std::size_t>(entry.feature)] += error * entry.value;
         }
-        if (value - found < 1e-6 * std::abs(value)) break;
-        Vector s(size), y(size);
-        for (std::size_t i = 0; i < size; ++i) s[i] = next[i] - w[i], y[i] = next_slope[i] - slope[i];
-        if (dot(s, y) > 1e-12) steps.emplace_back(std::move(s), std::move(y));
-        if (steps.size() > 8) steps.pop_front();
-        w.swap(next);
-        slope.swap(next_slope);
-        value = found;
     }
-    return w;
+    return sum;
 }
 
-/// Hundredths, empty for nothing, so that the file stays small and a diff of it can be read.
-std::string written(double weight) {
-    const auto hundredths = std::lround(weight * 100);
-    return hundredths == 0 ? std::string() : std::to_string(hundredths);
+using AllWeights = std::array<Vector, head_count>;
+
+AllWeights fit(const Table& table, Part part, int rounds) {
+    AllWeights weights;
+    const auto size = table.names.size();
+    Vector start;
+    for (std::size_t head = 0; head < head_count; ++head) {
+        if (head >= at(Head::topic) && head < at(Head::threat)) {
+            start.insert(start.end(), table.expected[head].begin(), table.expected[head].end());
+            continue;
+        }
+        weights[head] = minimize([&](const Vector& w, Vector& slope) { return head_loss(table, head, part, w, slope); },
+                                 table.expected[head], rounds);
+    }
+    const auto topics = minimize([&](const Vector& w, Vector& slope) { return topic_loss(table, part, w, slope); }, start, rounds);
+    for (std::size_t topic = 0; topic < topic_count; ++topic)
+        weights[at(Head::topic) + topic].assign(topics.begin() + static_cast<long>(topic * size),
+                                                topics.begin() + static_cast<long>((topic + 1) * size));
+    return weights;
+}
+
+struct Calibration {
+    double scale = 1, shift = 0;
+};
+
+/// One head's sums of weights for examples that were not learned from, and what was true.
+struct Tried {
+    std::vector<double> sums;
+    std::vector<int> labels;
+    std::vector<double> worths;
+};
+
+Calibration calibrated(const Tried& tried) {
+    // A weak pull to leaving all as it is: few examples calibrate nothing.
+    constexpr double doubt = 4;
+    const auto loss = [&](const Vector& w, Vector& slope) {
+        double sum = 0.5 * doubt * ((w[0] - 1) * (w[0] - 1) + w[1] * w[1]);
+        slope = {doubt * (w[0] - 1), doubt * w[1]};
+        for (std::size_t i = 0; i < tried.sums.size(); ++i) {
+            const double z = w[0] * tried.sums[i] + w[1], towards = tried.labels[i] ? z : -z;
+            sum += tried.worths[i] * (towards > 0 ? std::log1p(std::exp(-towards)) : std::log1p(std::exp(towards)) - towards);
+            const double error = tried.worths[i] * (probability(z) - tried.labels[i]);
+            slope[0] += error * tried.sums[i], slope[1] += error;
+        }
+        return sum;
+    };
+    const auto found = minimize(loss, {1, 0}, 60);
+    return {std::clamp(found[0], 0.3, 2.0), std::clamp(found[1], -2.0, 2.0)};
+}
+
+/// How far to believe sums of weights, measured on each fold with the weights learned from the others.
+std::array<Calibration, head_count> calibrate(const Table& table, const Learning& learning) {
+    std::array<Tried, head_count> tried;
+    for (unsigned fold = 0; fold < learning.folds; ++fold) {
+        const Part rest{learning.folds, fold};
+        const auto weights = fit(table, rest, learning.rounds);
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
+            const auto& example = (*table.examples)[row];
+            if (rest.has(example)) continue;
+            for (std::size_t head = 0; head < head_count; ++head) {
+                if (example.labels[head] < 0) continue;
+                tried[head].sums.push_back(sum_of(weights[head], table.rows[row]));
+                tried[head].labels.push_back(example.labels[head]);
+                tried[head].worths.push_back(worth_of(example, head));
+            }
+        }
+    }
+    std::array<Calibration, head_count> found;
+    for (std::size_t head = 0; head < head_count; ++head)
+        if (head < at(Head::topic) || head >= at(Head::threat)) found[head] = calibrated(tried[head]);
+    return found;
+}
+
+/// «HEAD:HUNDREDTHS» for each head that weighs something.
+std::string line_of(const std::string& name, const std::array<double, head_count>& weights, double least) {
+    std::string line;
+    for (std::size_t head = 0; head < head_count; ++head)
+        if (const auto hundredths = std::lround(weights[head] * 100); hundredths != 0 && std::abs(weights[head]) >= least)
+            line.append("\t").append(std::to_string(head)).append(":").append(std::to_string(hundredths));
+    return line.empty() ? line : name + line + "\n";
+}
+
+std::string written(const Table& table, const AllWeights& weights, const std::array<Calibration, head_count>& calibration) {
+    std::string file = "feature";
+    for (std::size_t head = 0; head < head_count; ++head) file.append("\t").append(head_name(head));
+    file += '\n';
+    std::array<double, head_count> line{};
+    for (std::size_t head = 0; head < head_count; ++head) line[head] = calibration[head].scale;
+    file += line_of("=scale", line, 0);
+    for (std::size_t head = 0; head < head_count; ++head) line[head] = calibration[head].shift;
+    file += line_of("=shift", line, 0);
+    for (std::size_t i = 0; i < table.names.size(); ++i) {
+        for (std::size_t head = 0; head < head_count; ++head) line[head] = weights[head][i];
+        file += line_of(table.names[i], line, is_word(table.names[i]) ? 0.04 : 0.01);
+    }
+    return file;
 }
 
 } // namespace
 
 std::string learn(const std::vector<Example>& examples, const Learning& learning) {
-    const auto table = tabulate(examples, learning);
-    std::vector<Vector> weights;
-    for (std::size_t head = 0; head < head_count; ++head)
-        weights.push_back(minimize({table, examples, head, expected_of(table, head)}, table.names.size(), learning.rounds));
-    std::string file = "feature";
-    for (const auto head : head_names) file.append("\t").append(head);
-    file += '\n';
-    for (std::size_t i = 0; i < table.names.size(); ++i) {
-        std::string line;
-        double strongest = 0;
-        for (const auto& head : weights) {
-            line.append("\t").append(written(head[i]));
-            strongest = std::max(strongest, std::abs(head[i]));
-        }
-        if (strongest >= (is_word(table.names[i]) ? 0.08 : 0.005)) file += table.names[i] + line + "\n";
-    }
-    return file;
+    Model from;
+    if (!learning.from.empty()) from = Model::parse(learning.from, "the model to start from");
+    const auto table = tabulate(examples, learning, learning.from.empty() ? nullptr : &from);
+    std::array<Calibration, head_count> calibration;
+    if (learning.folds >= 2) calibration = calibrate(table, learning);
+    return written(table, fit(table, {}, learning.rounds), calibration);
 }
 
 } // namespace larum::judging

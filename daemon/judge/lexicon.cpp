@@ -45,6 +45,7 @@ struct Reached {
 
 Lexicon::Lexicon(const Texts& files) {
     for (const auto& [name, content] : files) read_file(name, content);
+    phrases_.seal();
 }
 
 std::uint16_t Lexicon::concept_titled(std::string_view title) {
@@ -82,25 +83,25 @@ void Lexicon::read_file(const std::string& name, std::string_view content) {
 void Lexicon::find(const Plain& plain, std::vector<Hit>& hits) const {
     thread_local std::vector<Reached> reached;
     thread_local std::uint32_t text = 0;
-    const auto& steps = phrases_.steps();
-    if (reached.size() < steps.size() || ++text == 0) reached.assign(steps.size(), {}), text = 1;
+    if (reached.size() < phrases_.steps() || ++text == 0) reached.assign(phrases_.steps(), {}), text = 1;
     hits.clear();
     for (std::uint32_t i = 0; i < plain.words.size(); ++i) {
         const auto sentence = plain.words[i].sentence;
-        phrases_.steps_of(plain.word(i), [&](std::uint32_t at) {
-            const auto& step = steps[at];
-            auto first = step.begins ? i : i + 1;
-            for (const auto& before : step.before) {
-                const auto& last = reached[before.step];
-                if (last.text != text || last.word >= i) continue;
+        phrases_.moves_of(plain.word(i), [&](const PhraseAutomaton::Move& move) {
+            auto first = i;
+            if (move.before != PhraseAutomaton::begins) {
+                const auto& last = reached[move.before];
+                if (last.text != text || last.word >= i) return;
                 const auto gap = i - last.word - 1;
-                if (gap > before.words_between || (gap > 0 && plain.words[last.word].sentence != sentence)) continue;
-                first = std::min(first, last.first);
+                if (gap > move.words_between || (gap > 0 && plain.words[last.word].sentence != sentence)) return;
+                first = last.first;
             }
-            if (first > i) return;
-            reached[at] = {text, i, first};
-            if (step.ends && hits.size() < 4 * hits_max)
-                hits.push_back({step.meaning, sentence, plain.words[first].start, plain.words[i].end});
+            if (move.leads) {
+                auto& here = reached[move.step];
+                if (here.text == text && here.word == i) first = std::min(first, here.first);
+                here = {text, i, first};
+            }
+            if (move.ends && hits.size() < 4 * hits_max) hits.push_back({move.meaning, sentence, plain.words[first].start, plain.words[i].end});
         });
     }
     tidy(hits);

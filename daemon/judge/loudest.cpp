@@ -28,6 +28,7 @@ std::string in_words(std::string_view name) {
     const auto kind = name.substr(0, colon);
     std::string what(name.substr(std::min(colon, name.size() - 1) + 1));
     if (kind == "c") return "phrase " + what;
+    if (kind == "f") return "phrases of " + what;
     if (kind == "c2") return "phrase " + what + ", again";
     if (kind == "q") return "question with " + what;
     if (kind == "w") return "word «" + what + (what.size() < shortest_stem ? "»" : "…»");

@@ -1,6 +1,8 @@
 #include "daemon/judge/model.h"
 
 #include "core/error.h"
+#include "core/model.h"
+#include "core/words.h"
 
 #include <algorithm>
 #include <charconv>
@@ -20,27 +22,42 @@ std::string_view next_field(std::string_view& line) {
     return field;
 }
 
-/// A small whole number of hundredths; empty is none.
-float read_weight(std::string_view field, const std::string& name, std::size_t line) {
-    if (field.empty()) return 0;
-    int hundredths = 0;
-    const auto end = field.data() + field.size();
-    const auto [stop, error] = std::from_chars(field.data(), end, hundredths);
-    if (error != std::errc() || stop != end || hundredths < -100000 || hundredths > 100000)
-        wrong(name, line, "a weight is not a whole number of hundredths");
-    return static_cast<float>(hundredths) / 100;
+int read_number(std::string_view text, const std::string& name, std::size_t line) {
+    int value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || stop != text.data() + text.size() || value < -100000 || value > 100000)
+        wrong(name, line, "expected HEAD:WEIGHT, both whole numbers, the weight in hundredths");
+    return value;
+}
+
+/// «3:-140»: head 3 weighs -1.4.
+void read_weight(std::string_view field, const std::string& name, std::size_t line, Weights& weights) {
+    const auto colon = std::min(field.find(':'), field.size());
+    const int head = read_number(field.substr(0, colon), name, line);
+    if (head < 0 || head >= static_cast<int>(head_count)) wrong(name, line, "there are heads 0 to " + std::to_string(head_count - 1));
+    weights[static_cast<std::size_t>(head)] =
+        static_cast<float>(read_number(field.substr(std::min(colon + 1, field.size())), name, line)) / 100;
 }
 
 std::string first_line() {
     std::string line = "feature";
-    for (const auto head : head_names) line.append("\t").append(head);
+    for (std::size_t head = 0; head < head_count; ++head) line.append("\t").append(head_name(head));
     return line;
 }
 
 } // namespace
 
+std::string head_name(std::size_t head) {
+    constexpr std::string_view alone[] = {"complaint", "repeat_contact", "broken_promise", "not_solved", "on_behalf", "service"};
+    if (head >= at(Head::hazard)) return "hazard." + std::string(word(static_cast<Hazard>(head - at(Head::hazard))));
+    if (head >= at(Head::threat)) return "threat." + std::string(word(static_cast<Threat>(head - at(Head::threat))));
+    if (head >= at(Head::topic)) return "topic." + std::string(word(static_cast<Topic>(head - at(Head::topic))));
+    return std::string(alone[head]);
+}
+
 Model Model::parse(std::string_view content, const std::string& name) {
     Model model;
+    model.scale_.fill(1);
     const auto lines = static_cast<std::size_t>(std::count(content.begin(), content.end(), '\n'));
     std::size_t size = 16;
     while (size < lines * 2) size *= 2;
@@ -49,16 +66,18 @@ Model Model::parse(std::string_view content, const std::string& name) {
     for (std::size_t number = 1; !content.empty(); ++number) {
         const auto end = content.find('\n');
         auto line = content.substr(0, end);
-        content.remove_prefix(end == std::string_view::npos ? content.size() : end + 1);
+        if (end == content.npos) wrong(name, number, "the last line has no end: the file was cut off");
+        content.remove_prefix(end + 1);
         if (number == 1) {
-            if (line != first_line()) wrong(name, 1, "not a model of this version; learn it again");
+            if (line != first_line()) wrong(name, 1, "not a model of this version; learn it again with larum train");
             continue;
         }
-        if (line.empty()) continue;
         const auto feature = next_field(line);
+        if (feature == "=learned") continue; // which posts: for training (model_text.h), not for judging
         Weights weights{};
-        for (auto& weight : weights) weight = read_weight(next_field(line), name, number);
-        if (model.rows_.size() + 1 >= model.slots_.size()) wrong(name, number, "the last line has no end");
+        while (!line.empty()) read_weight(next_field(line), name, number, feature == "=scale" ? model.scale_ : weights);
+        if (feature == "=shift") model.shift_ = weights;
+        if (feature.starts_with('=')) continue;
         model.rows_.push_back(weights);
         model.place(feature_key(feature), static_cast<std::uint32_t>(model.rows_.size()));
     }
@@ -83,6 +102,7 @@ Weights Model::weigh(const std::vector<Feature>& features) const {
     for (const auto& feature : features)
         if (const auto* found = weights(feature.key))
             for (std::size_t head = 0; head < head_count; ++head) sum[head] += feature.value * (*found)[head];
+    for (std::size_t head = 0; head < head_count; ++head) sum[head] = sum[head] * scale_[head] + shift_[head];
     return sum;
 }
 

@@ -184,6 +184,26 @@ void PhraseAutomaton::add(std::string_view phrase, const Macros& macros, std::ui
     PhraseReader(*this, expand(phrase, macros), meaning).read();
 }
 
+void PhraseAutomaton::seal() {
+    std::vector<char> leads(steps_.size(), 0);
+    for (const auto& step : steps_)
+        for (const auto& before : step.before) leads[before.step] = 1;
+    for (auto& entry : entries_) {
+        entry.moves.clear();
+        for (const auto at : entry.steps) {
+            const auto& step = steps_[at];
+            const auto add = [&](std::uint32_t before, std::uint8_t words_between) {
+                entry.moves.push_back({at, before, step.meaning, words_between, step.ends, leads[at] != 0});
+            };
+            if (step.begins) add(begins, 0);
+            for (const auto& before : step.before) add(before.step, before.words_between);
+        }
+    }
+}
+
+/// 32 KiB of bits for some tens of thousands of words.
+constexpr std::size_t seen_words = 4096;
+
 void PhraseAutomaton::place(std::string_view written, bool prefix, std::uint32_t step) {
     if ((entries_.size() + 1) * 2 > slots_.size()) grow();
     auto hash = start;
@@ -195,6 +215,8 @@ void PhraseAutomaton::place(std::string_view written, bool prefix, std::uint32_t
         auto i = hash & (slots_.size() - 1);
         while (slots_[i].entry) i = (i + 1) & (slots_.size() - 1);
         slots_[i] = {hash, static_cast<std::uint32_t>(entries_.size())};
+        if (seen_.empty()) seen_.resize(seen_words);
+        seen_[(hash >> 6) & (seen_.size() - 1)] |= std::uint64_t{1} << (hash & 63);
     }
     if (entry->steps.empty() || entry->steps.back() != step) entry->steps.push_back(step);
 }

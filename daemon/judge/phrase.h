@@ -9,7 +9,8 @@
 namespace larum::judging {
 
 /// Many phrases as one automaton over words. Each step is one word of one phrase; a step is reached when its word
-/// is read while a step before it was reached near enough (or when it begins a phrase).
+/// is read while a step before it was reached near enough (or when it begins a phrase). Phrases are added, then it is
+/// sealed, then asked.
 class PhraseAutomaton {
 public:
     using Macros = std::vector<std::pair<std::string, std::string>>;
@@ -25,15 +26,26 @@ public:
         bool ends = false;
     };
 
+    /// One way to reach a step. They lie side by side by word, so that reading a text walks through memory in order.
+    struct Move {
+        std::uint32_t step = 0;
+        std::uint32_t before = begins;   ///< the step that must have been reached, or `begins`
+        std::uint16_t meaning = 0;
+        std::uint8_t words_between = 0;
+        bool ends = false;  ///< a phrase
+        bool leads = false; ///< to further steps
+    };
+    static constexpr std::uint32_t begins = 0xffffffff;
+
     /// How phrases are written stands in daemon/judge/lexicon/README.md. Throws Error::Kind::bug naming the phrase.
     void add(std::string_view phrase, const Macros& macros, std::uint16_t meaning);
 
-    /// Steps that a written word («reklamacj*», «#ci», «nie») takes; empty when no phrase has it.
-    const std::vector<Step>& steps() const { return steps_; }
+    void seal();
+    std::size_t steps() const { return steps_.size(); }
 
-    /// Calls `take(step)` for every step whose word is `word`.
+    /// Calls `take(move)` for every move whose word is `word`.
     template <class Take>
-    void steps_of(std::string_view word, Take&& take) const;
+    void moves_of(std::string_view word, Take&& take) const;
 
 private:
     friend class PhraseReader;
@@ -45,9 +57,11 @@ private:
         std::string written; ///< without the star
         bool prefix = false;
         std::vector<std::uint32_t> steps;
+        std::vector<Move> moves; ///< once it is sealed
     };
     static constexpr std::uint32_t start = 2166136261u;
     static std::uint32_t mix(std::uint32_t hash, char c) { return (hash ^ static_cast<unsigned char>(c)) * 16777619u; }
+    bool maybe(std::uint32_t hash) const { return !seen_.empty() && (seen_[(hash >> 6) & (seen_.size() - 1)] >> (hash & 63)) & 1; }
     static std::uint32_t finished(std::uint32_t hash, bool prefix) { return mix(hash, prefix ? '*' : '.'); }
 
     void place(std::string_view written, bool prefix, std::uint32_t step);
@@ -57,10 +71,11 @@ private:
     std::vector<Step> steps_;
     std::vector<Entry> entries_;
     std::vector<Slot> slots_;
+    std::vector<std::uint64_t> seen_; ///< a bit per hash that is there: most words begin no phrase, and this is small enough to stay near
 };
 
 inline const PhraseAutomaton::Entry* PhraseAutomaton::find(std::uint32_t hash, std::string_view written, bool prefix) const {
-    if (slots_.empty()) return nullptr;
+    if (!maybe(hash)) return nullptr;
     for (auto i = hash & (slots_.size() - 1); slots_[i].entry; i = (i + 1) & (slots_.size() - 1)) {
         if (slots_[i].hash != hash) continue;
         const auto& entry = entries_[slots_[i].entry - 1];
@@ -70,10 +85,10 @@ inline const PhraseAutomaton::Entry* PhraseAutomaton::find(std::uint32_t hash, s
 }
 
 template <class Take>
-void PhraseAutomaton::steps_of(std::string_view word, Take&& take) const {
+void PhraseAutomaton::moves_of(std::string_view word, Take&& take) const {
     const auto take_all = [&](const Entry* entry) {
         if (entry)
-            for (const auto step : entry->steps) take(step);
+            for (const auto& move : entry->moves) take(move);
     };
     constexpr std::size_t longest = 24;
     auto hash = start;

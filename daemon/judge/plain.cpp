@@ -73,6 +73,12 @@ bool ends_sentence(std::string_view text, std::size_t i) {
     return (c == '.' || c == ';') && (i + 1 == text.size() || !is_word(text[i + 1]));
 }
 
+/// «@firmcares», «@firm_support», «@pomoc_firma».
+bool names_help_desk(std::string_view handle) {
+    constexpr std::string_view marks[] = {"help", "care", "support", "service", "serwis", "pomoc", "obsluga", "assist", "hilfe"};
+    return std::any_of(std::begin(marks), std::end(marks), [&](auto mark) { return handle.find(mark) != handle.npos; });
+}
+
 /// Past the end of a handle («@ania.n_87») that begins at `i`; handles name people and say nothing.
 std::size_t past_handle(std::string_view text, std::size_t i) {
     while (i < text.size() && (is_word(text[i]) || text[i] == '_' || text[i] == '.')) ++i;
@@ -84,11 +90,15 @@ void split(Plain& plain) {
     Sentence current;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '@') {
+            if (plain.words.empty()) plain.mention_first = true;
             plain.mentions += 1;
-            i = past_handle(text, i + 1);
+            const auto start = i + 1;
+            i = past_handle(text, start);
+            plain.mention_help |= names_help_desk(text.substr(start, i - start));
             current.end = static_cast<std::uint32_t>(i);
             if (i >= text.size()) break;
         }
+        plain.tags += text[i] == '#';
         if (is_word(text[i])) {
             Word word{static_cast<std::uint32_t>(i), 0, static_cast<std::uint16_t>(std::min<std::size_t>(plain.sentences.size(), 65535))};
             while (i < text.size() && is_word(text[i])) ++i;
@@ -113,7 +123,8 @@ void lay_out(std::string_view text, Plain& plain) {
     plain.origin.clear();
     plain.words.clear();
     plain.sentences.clear();
-    plain.mentions = plain.exclamations = plain.questions = plain.glad_emoji = plain.cross_emoji = plain.letters = plain.capitals = 0;
+    plain.mentions = plain.tags = plain.exclamations = plain.questions = plain.glad_emoji = plain.cross_emoji = plain.letters = plain.capitals = 0;
+    plain.mention_first = plain.mention_help = false;
     thread_local std::vector<std::uint32_t> new_lines;
     new_lines.clear();
     look_over(text, plain, new_lines);

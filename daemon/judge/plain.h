@@ -28,6 +28,9 @@ struct Plain {
     std::vector<Word> words;
     std::vector<Sentence> sentences;
     int mentions = 0;
+    bool mention_first = false; ///< the text begins with a handle: it is said to somebody
+    bool mention_help = false;  ///< a handle of a help desk («@brand_help»)
+    int tags = 0;
     int exclamations = 0;
     int questions = 0;
     int glad_emoji = 0;

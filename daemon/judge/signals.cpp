@@ -51,6 +51,8 @@ SignalReader::SignalReader(const Lexicon& lexicon) {
 void SignalReader::read(const Reading& reading, Verdict& verdict) const {
     std::array<double, word_count<ContactChannel>> channels{};
     double contact = verdict.repeat_contact, not_solved = 0, on_behalf = 0;
+    std::array<double, word_count<Threat>> threats{};
+    std::array<double, word_count<Hazard>> hazards{};
     bool light = false;
     for (const auto& hit : reading.hits) {
         const auto kind = meanings_[hit.concept_id].kind;
@@ -61,19 +63,21 @@ void SignalReader::read(const Reading& reading, Verdict& verdict) const {
         const auto [kind, index] = meanings_[hit.concept_id];
         const double sure = asks(reading, hit) ? 0.6 : 1;
         switch (kind) {
-        case Kind::threat: raise_to(verdict.threat_scores[index], 0.9 * sure * threat_worth(static_cast<Threat>(index), verdict.complaint)); break;
-        case Kind::hazard: raise_to(verdict.hazard_scores[index], (light ? 0.6 : 0.85)); break;
-        case Kind::maybe_hazard: raise_to(verdict.hazard_scores[index], light ? 0.2 : verdict.complaint >= 0.5 ? 0.8 : 0.4); break;
+        case Kind::threat: raise_to(threats[index], 0.9 * sure * threat_worth(static_cast<Threat>(index), verdict.complaint)); break;
+        case Kind::hazard: raise_to(hazards[index], light ? 0.6 : 0.85); break;
+        case Kind::maybe_hazard: raise_to(hazards[index], light ? 0.2 : verdict.complaint >= 0.5 ? 0.8 : 0.4); break;
         case Kind::channel: channels[index] = std::max(channels[index], sure * contact); break;
         case Kind::not_solved: raise_to(not_solved, 0.7 * std::min(1.0, 0.2 + verdict.complaint)); break;
         case Kind::on_behalf: raise_to(on_behalf, light ? 0.4 : 0.75); break;
         default: break;
         }
     }
-    verdict.not_solved = not_solved;
-    verdict.on_behalf = on_behalf;
+    verdict.not_solved = std::max(verdict.not_solved, not_solved);
+    verdict.on_behalf = std::max(verdict.on_behalf, on_behalf);
     for (std::size_t i = 0; i < channels.size(); ++i)
-        if (channels[i] >= 0.35) verdict.channels.push_back(static_cast<ContactChannel>(i));
+        if (channels[i] >= 0.4) verdict.channels.push_back(static_cast<ContactChannel>(i));
+    for (std::size_t i = 0; i < word_count<Threat>; ++i) verdict.threat_scores[i] = std::max(verdict.threat_scores[i], threats[i]);
+    for (std::size_t i = 0; i < word_count<Hazard>; ++i) verdict.hazard_scores[i] = std::max(verdict.hazard_scores[i], hazards[i]);
     for (std::size_t i = 0; i < word_count<Threat>; ++i)
         if (verdict.threat_scores[i] >= threat_min) verdict.threat.push_back(static_cast<Threat>(i));
     for (std::size_t i = 0; i < word_count<Hazard>; ++i)

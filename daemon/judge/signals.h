@@ -7,8 +7,9 @@
 
 namespace larum::judging {
 
-/// The signals that phrases alone decide: threats, hazards, channels, not_solved, on_behalf. Needs what the models
-/// said before (`verdict.complaint`, `verdict.repeat_contact`): «never again» in praise is no threat.
+/// What phrases say of threats, hazards, channels, not_solved and on_behalf. They are too seldom to be learned from
+/// examples alone: the score is the higher of what phrases and what the models say. Needs what the models said before
+/// (`verdict`): «never again» in praise is no threat.
 class SignalReader {
 public:
     explicit SignalReader(const Lexicon& lexicon);

@@ -26,7 +26,7 @@ private:
 
 float weight_of(const Model& model, const std::string& concept_name, Head head) {
     const auto* weights = model.weights(feature_key("c:" + concept_name));
-    return weights ? (*weights)[static_cast<std::size_t>(head)] : 0;
+    return weights ? (*weights)[at(head)] : 0;
 }
 
 bool named(const Verdict& verdict, const std::string& concept_name) {
@@ -67,7 +67,7 @@ const Sentence* loudest(const Reading& reading, const Model& model) {
 } // namespace
 
 std::vector<WordSpan> spans_of(const Reading& reading, const Lexicon& lexicon, const Model& model,
-                               const Verdict& verdict) {
+                               const Verdict& verdict, const std::optional<SaidDay>& due, const std::optional<SaidDay>& since) {
     constexpr float telling = 0.25f;
     std::vector<WordSpan> found;
     Spans spans(reading.plain, found);
@@ -83,6 +83,8 @@ std::vector<WordSpan> spans_of(const Reading& reading, const Lexicon& lexicon, c
     }
     if (verdict.stated_contacts && reading.count)
         spans.add("stated_contacts", reading.count->start, reading.count->end);
+    if (due) spans.add("promised_on", due->start, due->end);
+    if (since) spans.add("waiting_since", since->start, since->end);
     const bool shown = std::any_of(found.begin(), found.end(), [](const auto& span) { return span.signal == "complaint"; });
     if (verdict.complaint >= 0.5 && !shown)
         if (const auto* sentence = loudest(reading, model)) spans.add("complaint", sentence->start, sentence->end);

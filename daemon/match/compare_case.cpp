@@ -136,13 +136,28 @@ void compare_channels(const Verdict& verdict, const Told& told, FoundList& out) 
     if (other > 0) out.push_back({Sign::channel_other, 0, std::min(other, 2.0), std::string(word(verdict.channels.front())), told.matter.ref});
 }
 
+/// How much likelier it is that the words are about `topic` than that any case's topic would be met; bits.
+double topic_bits(const Verdict& verdict, Topic topic) {
+    constexpr double doubt = 0.05; // the judge may be wrong with all its certainty
+    const bool scored = std::any_of(verdict.topic_scores.begin(), verdict.topic_scores.end(), [](double one) { return one > 0; });
+    if (!scored && verdict.topic == Topic::other) return 0;
+    const double share = scored ? verdict.topic_scores[static_cast<std::size_t>(topic)] : verdict.topic == topic;
+    const double topics = static_cast<double>(word_count<Topic>) - 1; // a case about nothing in particular is not compared
+    return std::log2((1 - doubt) * share * topics + doubt);
+}
+
+void compare_topic(const Verdict& verdict, const Case& matter, FoundList& out) {
+    if (!matter.topic || *matter.topic == Topic::other) return;
+    const double bits = topic_bits(verdict, *matter.topic);
+    if (bits == 0) return;
+    out.push_back({bits > 0 ? Sign::topic : Sign::topic_other, 0, std::abs(bits), std::string(word(verdict.topic)), std::string(word(*matter.topic))});
+}
+
 } // namespace
 
 void compare_case(const Post& post, const Verdict& verdict, const Clues& clues, const Case& matter, const Records& records,
                   FoundList& out) {
-    if (matter.topic && verdict.topic != Topic::other && *matter.topic != Topic::other)
-        out.push_back({*matter.topic == verdict.topic ? Sign::topic : Sign::topic_other, 0, 1, std::string(word(verdict.topic)),
-                       std::string(word(*matter.topic))});
+    compare_topic(verdict, matter, out);
     const auto told = told_of(post, matter, records);
     compare_words(clues, told, out);
     compare_days(clues, told, out);

@@ -346,7 +346,7 @@ CREATE TABLE decision (
     post_id bigint NOT NULL,
     revision integer NOT NULL,
     decided_at timestamptz NOT NULL,
-    cause text NOT NULL,          -- new, edit, contact, case, identity, verdict, promise, rerun
+    cause text NOT NULL,          -- new, edit, contact, case, identity, verdict, promise, opinion, rerun
     urgency smallint NOT NULL,
     rule text NOT NULL,
     reasons jsonb,
@@ -361,6 +361,22 @@ CREATE TABLE decision (
 );
 CREATE INDEX decision_raised ON decision (brand_id, urgency, post_id) WHERE urgency > 0;
 CREATE INDEX decision_customer ON decision (brand_id, customer_id) WHERE customer_id IS NOT NULL;
+
+-- Borderline posts and what the operator's own model said of their words. A row is wanted by triage, then asked, then
+-- ended. `asked_at` is written before anything is sent and stays: no text is sent twice.
+CREATE TABLE second_opinion (
+    brand_id integer NOT NULL,
+    post_id bigint NOT NULL,
+    text_hash bigint NOT NULL,    -- the text it is about: after an edit the opinion on the earlier one does not count
+    wanted_at timestamptz NOT NULL,
+    asked_at timestamptz,
+    ended_at timestamptz,
+    ending text CHECK (ending IN ('said', 'no_answer', 'refused', 'nonsense', 'withheld', 'budget', 'late', 'lost', 'gone')),
+    complaint boolean,            -- both only where it said something
+    repeat_contact boolean,
+    PRIMARY KEY (brand_id, post_id, text_hash)
+);
+CREATE INDEX second_opinion_open ON second_opinion (brand_id, wanted_at) WHERE ended_at IS NULL;
 
 CREATE TABLE identity (
     brand_id integer NOT NULL,
@@ -507,5 +523,6 @@ CREATE TABLE day_count (
     flag bigint NOT NULL DEFAULT 0,
     watch bigint NOT NULL DEFAULT 0,
     alerts bigint NOT NULL DEFAULT 0,
+    opinions_asked bigint NOT NULL DEFAULT 0, -- of the second opinion's budget; the day is UTC's
     PRIMARY KEY (brand_id, day)
 );

@@ -85,6 +85,9 @@ std::string metrics_text(const store::Vitals& vitals) {
         count("forged", app.forged);
         count("unclaimed", app.unclaimed);
     }
+    for (const auto& one : vitals.opinions)
+        families.gauge("larum_second_opinions", "Second opinions kept in the store by what became of them.",
+                       {{"brand", one.brand}, {"how", one.how}}, double(one.count));
     return families.text();
 }
 

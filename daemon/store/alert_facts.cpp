@@ -45,6 +45,7 @@ void add_decision(dispatch::Facts& facts, const json& reasons, const json& verdi
     if (reasons.is_array())
         for (const auto& one : reasons) facts.codes.push_back(text_of(one, "code"));
     facts.topic = from_word<Topic>(text_of(verdict, "topic")).value_or(Topic::other);
+    facts.sensitive = verdict.is_object() && verdict.value("sensitive", false);
     facts.stated_contacts = integer_of(verdict, "stated_contacts");
     each(verdict, "channels", [&](const json& one) {
         if (const auto channel = from_word<ContactChannel>(one.is_string() ? one.get<std::string>() : "")) facts.stated_channels.push_back(*channel);

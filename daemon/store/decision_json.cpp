@@ -116,12 +116,15 @@ std::string verdict_json(const Verdict& verdict, bool briefly) {
     add_score(out, "repeat_contact", verdict.repeat_contact);
     add_key(out, "stated_contacts");
     out += verdict.stated_contacts ? std::to_string(*verdict.stated_contacts) : "null";
+    if (!verdict.promised_on.empty()) add_key(out, "promised_on"), add_text(out, verdict.promised_on);
+    if (!verdict.waiting_since.empty()) add_key(out, "waiting_since"), add_text(out, verdict.waiting_since);
     add_words(out, "channels", verdict.channels);
     add_words(out, "threat", verdict.threat);
     add_score(out, "broken_promise", verdict.broken_promise);
     add_score(out, "not_solved", verdict.not_solved);
     add_score(out, "on_behalf", verdict.on_behalf);
     add_words(out, "hazard", verdict.hazard);
+    if (verdict.sensitive) add_key(out, "sensitive"), out += "true";
     add_scores(out, verdict);
     add_list(out, "spans", verdict.spans, [&](const WordSpan& span) {
         out += "{\"signal\":";

@@ -59,6 +59,7 @@ void Erasure::blank_posts() {
     const auto posts = array_of(traces_.posts);
     count(report_, "holds", run("DELETE FROM hold WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])", {posts}));
     count(report_, "earlier texts", run("DELETE FROM post_version WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])", {posts}));
+    count(report_, "second opinions", run("DELETE FROM second_opinion WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])", {posts}));
     // The platform's id stays: a copy that comes later meets the tombstone.
     count(report_, "posts",
           run("UPDATE post "

@@ -58,6 +58,7 @@ json Export::run() {
     all["holds"] = list("to_jsonb(t)", "hold t WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])", {posts_});
     all["decisions"] = list("to_jsonb(t)", "decision t WHERE brand_id = $1 AND post_id = ANY ($2::bigint[]) ORDER BY post_id, revision",
                             {posts_});
+    all["second_opinions"] = list("to_jsonb(t)", "second_opinion t WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])", {posts_});
     // A claim about this customer rests on what somebody wrote who may be somebody else: that is not shown.
     all["decisions_about_others_posts"] =
         list("(to_jsonb(t) - 'verdict' - 'story')",

@@ -51,11 +51,23 @@ void add_waiting(Transaction& transaction, BrandId brand, Id post_id, std::vecto
                                {brand, to_text(post_id)}));
 }
 
+/// Whether a second opinion was wanted, and what came of it.
+void add_opinions(Transaction& transaction, BrandId brand, Id post_id, std::vector<std::string>& lines) {
+    add(lines, transaction.run("SELECT 'second opinion wanted ' || wanted_at || coalesce(', asked ' || asked_at, '')"
+                               " || CASE WHEN ending = 'said' THEN ', said ' || CASE WHEN complaint THEN 'complaint' ELSE 'no complaint' END"
+                               "   || CASE WHEN repeat_contact THEN ', repeated contact' ELSE ', no repeated contact' END"
+                               "   WHEN ending IS NULL THEN ', not ended yet'"
+                               "   ELSE ', ended without one: ' || ending || '; the local verdict stands' END"
+                               " FROM second_opinion WHERE brand_id = $1 AND post_id = $2 ORDER BY wanted_at",
+                               {brand, static_cast<long long>(post_id)}));
+}
+
 } // namespace
 
 std::vector<std::string> history_of_post(Transaction& transaction, BrandId brand, Id post_id) {
     std::vector<std::string> lines;
     add_decisions(transaction, brand, post_id, lines);
+    add_opinions(transaction, brand, post_id, lines);
     add_alerts(transaction, brand, post_id, lines);
     add_waiting(transaction, brand, post_id, lines);
     return lines;

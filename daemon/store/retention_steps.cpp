@@ -60,6 +60,23 @@ Walked end_texts(Transaction& transaction, const RetentionStep& step) {
     return walked(page, step);
 }
 
+/// Opinions on texts that ended or were deleted. Those on an earlier text of an edited post end with it.
+Walked end_opinions(Transaction& transaction, const RetentionStep& step) {
+    const Rows page = transaction.run(
+        "WITH page AS ("
+        "  SELECT DISTINCT post_id FROM second_opinion WHERE brand_id = $1 AND post_id > $2 ORDER BY post_id LIMIT $3"
+        "), due AS ("
+        "  SELECT page.post_id FROM page"
+        "  LEFT JOIN LATERAL (SELECT text FROM post p WHERE p.brand_id = $1 AND p.post_id = page.post_id) known ON true"
+        "  WHERE known.text IS NULL"
+        "), ended AS ("
+        "  DELETE FROM second_opinion o USING due WHERE o.brand_id = $1 AND o.post_id = due.post_id"
+        ") "
+        "SELECT max(post_id), count(*) FROM page",
+        {step.kept.brand, static_cast<long long>(step.after), step.rows});
+    return walked(page, step);
+}
+
 /// Earlier texts that nobody holds any more, and holds that are themselves as old as the audit log may be.
 Walked end_versions(Transaction& transaction, const RetentionStep& step) {
     const auto ended = transaction.run(
@@ -161,7 +178,7 @@ Walked end_audit(Transaction& transaction, const RetentionStep& step) {
 } // namespace
 
 const std::vector<RetentionWork>& retention_steps() {
-    static const std::vector<RetentionWork> steps = {end_texts,      end_versions, end_candidates,
+    static const std::vector<RetentionWork> steps = {end_texts,  end_opinions,   end_versions, end_candidates,
                                                      end_alerts, end_raw_bodies, end_audit};
     return steps;
 }

@@ -63,10 +63,18 @@ std::vector<AppVitals> app_vitals(Transaction& transaction) {
     return all;
 }
 
+std::vector<OpinionVitals> opinion_vitals(Transaction& transaction) {
+    const auto rows = transaction.run("SELECT b.name, coalesce(o.ending, 'waiting'), count(*)"
+                                      " FROM second_opinion o JOIN brand b USING (brand_id) GROUP BY 1, 2 ORDER BY 1, 2");
+    std::vector<OpinionVitals> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) all.push_back({rows.at(i, 0).text(), rows.at(i, 1).text(), rows.at(i, 2).integer()});
+    return all;
+}
+
 } // namespace
 
 Vitals vitals(Transaction& transaction) {
-    return {brand_vitals(transaction), source_vitals(transaction), app_vitals(transaction)};
+    return {brand_vitals(transaction), source_vitals(transaction), app_vitals(transaction), opinion_vitals(transaction)};
 }
 
 } // namespace larum::store

@@ -34,10 +34,17 @@ struct AppVitals {
     std::int64_t verified = 0, forged = 0, unclaimed = 0;
 };
 
+/// Wanted second opinions kept in the store, by what became of them.
+struct OpinionVitals {
+    std::string brand, how; ///< «waiting», or how it ended
+    std::int64_t count = 0;
+};
+
 struct Vitals {
     std::vector<BrandVitals> brands;
     std::vector<SourceVitals> sources;
     std::vector<AppVitals> apps;
+    std::vector<OpinionVitals> opinions;
 };
 
 /// A few statements whatever the number of brands; none counts posts one by one.

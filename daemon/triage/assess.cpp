@@ -3,6 +3,8 @@
 #include "core/post_json.h"
 #include "daemon/store/sizes.h"
 
+#include <algorithm>
+
 namespace larum::triage {
 
 namespace {
@@ -16,6 +18,7 @@ struct Read {
     Verdict verdict;
     match::Clues clues;
     store::Question question;
+    std::optional<Reason> opinion; ///< what a second opinion did to the verdict
 };
 
 /// The case with the greatest share; an unsolved one goes before when the shares are equal.
@@ -31,6 +34,16 @@ std::optional<decide::Matter> matter_of(const match::Matched& matched, const Ask
                               decide::tell_story(record, *matched.person, at, zone)};
     }
     return std::nullopt;
+}
+
+/// Who complained in this thread before and complains again without an answer turns to the brand once more, whatever
+/// words they find.
+void heed_thread(Verdict& verdict) {
+    constexpr double surely = 0.9;
+    if (verdict.complaint < 0.5) return;
+    verdict.repeat_contact = std::max(verdict.repeat_contact, surely);
+    if (std::find(verdict.channels.begin(), verdict.channels.end(), ContactChannel::social) == verdict.channels.end())
+        verdict.channels.push_back(ContactChannel::social);
 }
 
 Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
@@ -50,7 +63,7 @@ Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
 Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues, const match::Known& known,
                   const match::Odds& odds, const config::Brand& brand) {
     const auto matched = match::match(asked.post, verdict, clues, known, odds);
-    decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late};
+    decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late, asked.unanswered_since.has_value()};
     const auto& candidates = matched.result.candidates;
     if (!candidates.empty() && candidates.front().probability > matched.result.nobody) {
         situation.customer = candidates.front();
@@ -65,6 +78,10 @@ Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues
     made.matter = std::move(situation.matter);
     made.verdict = std::move(verdict);
     return made;
+}
+
+bool Assessor::complains(const std::string& text, const std::string& lang, Time posted_at) const {
+    return judge_.judge(text, lang, posted_at, brand_.zone, words_).complaint >= 0.5;
 }
 
 bool tells_of_authors(const Asked& asked, const match::Clues& clues) {
@@ -86,8 +103,11 @@ std::vector<Assessment> Assessor::assess(store::Transaction& transaction, const 
     for (const auto& asked : batch) {
         const auto& post = asked.post;
         auto verdict = judge_.judge(post.text, post.lang, post.posted_at, brand_.zone, words_);
+        const auto opinion = asked.opinion ? heed(verdict, *asked.opinion) : std::nullopt;
+        if (asked.unanswered_since) heed_thread(verdict);
         if (asked.correction) correct(verdict, *asked.correction);
         reads.push_back(read(asked, std::move(verdict), brand_));
+        reads.back().opinion = opinion;
         questions.push_back(reads.back().question);
     }
     if (!batch.empty()) count(transaction, batch.front().post.posted_at);
@@ -97,6 +117,7 @@ std::vector<Assessment> Assessor::assess(store::Transaction& transaction, const 
         const auto known = found.known(questions[i]);
         const auto odds = batch[i].odds.value_or(match::odds_of(mixture_.shares(), customers_, cases_));
         assessments.push_back(finish(batch[i], std::move(reads[i].verdict), reads[i].clues, known, odds, brand_));
+        if (reads[i].opinion) assessments.back().decision.reasons.push_back(*reads[i].opinion);
         if (tells_of_authors(batch[i], reads[i].clues)) mixture_.learn(assessments.back().thought);
     }
     return assessments;

@@ -4,6 +4,7 @@
 #include "daemon/decide/decide.h"
 #include "daemon/judge/correction.h"
 #include "daemon/judge/judge.h"
+#include "daemon/judge/second_opinion.h"
 #include "daemon/match/match.h"
 #include "daemon/store/candidates.h"
 
@@ -17,6 +18,8 @@ struct Asked {
     Post post;
     Matching matching = Matching::full;
     bool late = false;
+    std::optional<Time> unanswered_since; ///< the author complained in this thread then, and the brand has not answered
+    std::optional<SecondOpinion> opinion; ///< what another model said about them
     std::optional<Correction> correction; ///< what a person said about its words
     /// Whether to look for the customer also where nobody could make the post more urgent.
     bool always_match = false;
@@ -42,6 +45,9 @@ public:
 
     /// Assesses a batch with a handful of statements. Reads only, and learns of whom the brand's posts are.
     std::vector<Assessment> assess(store::Transaction& transaction, const std::vector<Asked>& batch);
+
+    /// Whether these words are a complaint to this brand.
+    bool complains(const std::string& text, const std::string& lang, Time posted_at) const;
 
     /// Goes on learning from where another one was.
     void go_on_from(const match::Odds& odds) { earlier_ = odds; }

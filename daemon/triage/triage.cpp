@@ -4,9 +4,12 @@
 #include "core/post_json.h"
 #include "daemon/store/corrections.h"
 #include "daemon/store/escalations.h"
+#include "daemon/store/opinions.h"
 #include "daemon/store/posts.h"
 #include "daemon/store/odds.h"
+#include "daemon/triage/opinions.h"
 #include "daemon/triage/suppressed.h"
+#include "daemon/triage/threads.h"
 
 namespace larum::triage {
 
@@ -20,6 +23,12 @@ std::vector<store::NewIdentity> identities_of(const store::Waiting& waiting, con
     for (const auto& candidate : made.match.candidates)
         if (candidate.probability >= least) identities.push_back({store::identity_subject(waiting.id, waiting.post), candidate});
     return identities;
+}
+
+std::vector<Id> ids_of(const std::vector<store::Waiting>& waiting) {
+    std::vector<Id> ids;
+    for (const auto& one : waiting) ids.push_back(one.id);
+    return ids;
 }
 
 /// Only a post that was decided before can have been corrected.
@@ -45,11 +54,11 @@ void keep_odds(store::Transaction& transaction, BrandId brand_id, const std::vec
 
 } // namespace
 
-Triage::Triage(store::Store& store, const config::Config& config, const Judge& judge, Seams seams)
-    : store_(store), config_(config), seams_(std::move(seams)) {
+Triage::Triage(store::Store& store, const config::Config& config, Judges judges, Seams seams)
+    : store_(store), config_(config), judges_(std::move(judges)), seams_(std::move(seams)) {
     for (const auto& brand : config.brands) {
         const auto id = store.brand(brand.name);
-        brands_.push_back({id, std::make_unique<Assessor>(judge, brand, id)});
+        brands_.push_back({id, std::make_unique<Assessor>(judges_.of(brand.name), brand, id)});
     }
 }
 
@@ -123,10 +132,15 @@ void Triage::decide(Eyes& brand, const std::vector<store::Claim>& claims, Time n
         std::vector<Asked> batch;
         for (const auto& one : waiting) batch.push_back(asked(one, brand.assessor->brand()));
         heed_corrections(transaction, brand.id, waiting, batch);
+        heed_threads(transaction, *brand.assessor, batch);
+        const auto* opinions = opinions_of(config_, brand.assessor->brand());
+        if (opinions) heed_opinions(transaction, brand.id, ids_of(waiting), *opinions, batch);
         keep_odds(transaction, brand.id, causes, batch);
         seams_.before_assess(batch);
         respect_suppressed(transaction, brand.id, store_.key(), batch);
-        write(transaction, brand, waiting, causes, brand.assessor->assess(transaction, batch), now);
+        const auto made = brand.assessor->assess(transaction, batch);
+        write(transaction, brand, waiting, causes, made, now);
+        if (opinions) store::want_opinions(transaction, brand.id, worth_asking(ids_of(waiting), batch, made, *opinions), now);
         seams_.before_commit();
         decided = batch.size();
     });

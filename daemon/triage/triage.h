@@ -2,7 +2,7 @@
 
 #include "config/config.h"
 #include "core/time.h"
-#include "daemon/judge/judge.h"
+#include "daemon/judges.h"
 #include "daemon/store/decisions.h"
 #include "daemon/store/store.h"
 #include "daemon/store/triage_queue.h"
@@ -27,7 +27,7 @@ struct Seams {
 /// Any number may run, in threads or processes; one thread each. Holds references to what it was made with.
 class Triage {
 public:
-    Triage(store::Store& store, const config::Config& config, const Judge& judge, Seams seams = {});
+    Triage(store::Store& store, const config::Config& config, Judges judges, Seams seams = {});
 
     /// One step: claims a batch of one brand (brands take turns), decides it, commits it. True when there was work.
     /// A batch that fails is halved down to the single post, which is put aside as a dead letter after three tries.
@@ -55,6 +55,7 @@ private:
 
     store::Store& store_;
     const config::Config& config_;
+    Judges judges_;
     Seams seams_;
     std::vector<Eyes> brands_;
     std::size_t turn_ = 0;

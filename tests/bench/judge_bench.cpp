@@ -3,12 +3,17 @@
 //   judge_bench unseen  FILE MORE[:weight]...          learn on MORE only, report on FILE
 //   judge_bench eval    FILE                           report on FILE as shipped
 //   judge_bench learn   OUT.tsv FILE[:weight]...       the weights of a model from labelled files
+//   judge_bench folds   FILE...                        learn on three quarters, report on the fourth, four times
+//   judge_bench measure DATA [MODEL]                a line «name value» for each row of the quality table
 //   judge_bench speed   FILE                           posts per second on one thread
 //   judge_bench why HEAD                             stdin: what each feature says about one head
 //   judge_bench plain                                  stdin as the lexicon sees it
 #include "daemon/judge/judge.h"
-#include "daemon/judge/labels.h"
+#include "judge_measure.h"
+#include "scores.h"
+#include "daemon/judge/corpus.h"
 
+#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -19,40 +24,29 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <string>
 
 using namespace larum;
 using namespace larum::judging;
+using namespace larum::bench;
 
 namespace {
 
-/// A line of daemon/judge/corpus/LANGUAGE.txt: letters for what holds (C complaint, R repeat contact, B broken
-/// promise, O ordinary talk), the topic, «|», the text.
-LabelledPost parse_own(const std::string& line, const std::string& lang) {
-    const auto space = line.find(' '), bar = line.find('|');
-    const auto flags = line.substr(0, space);
-    LabelledPost post;
-    post.lang = lang;
-    post.text = line.substr(bar + 1);
-    post.complaint = flags.find('C') != flags.npos;
-    post.repeat_contact = flags.find('R') != flags.npos;
-    post.broken_promise = flags.find('B') != flags.npos;
-    post.service = flags.find('O') == flags.npos;
-    post.topic = from_word<Topic>(line.substr(space + 1, bar - space - 1));
-    if (!post.topic) std::fprintf(stderr, "no topic: %s\n", line.c_str());
-    return post;
-}
-
 std::vector<LabelledPost> read_posts(const std::string& file) {
     std::ifstream in(file);
-    std::vector<LabelledPost> posts;
     if (file.ends_with(".txt")) {
-        for (std::string line; std::getline(in, line);)
-            if (!line.empty()) posts.push_back(parse_own(line, file.substr(file.rfind('/') + 1, 2)));
-        return posts;
+        const std::string content{std::istreambuf_iterator<char>(in), {}};
+        return parse_corpus(content, file.substr(file.rfind('/') + 1));
     }
-    for (std::string line; std::getline(in, line);)
-        if (!line.empty()) posts.push_back(parse_labelled(line));
+    std::vector<LabelledPost> posts;
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty()) continue;
+        if (line.front() == '{')
+            posts.push_back(parse_labelled(line));
+        else
+            posts.emplace_back().text = line;
+    }
     if (posts.empty()) std::fprintf(stderr, "%s: no posts\n", file.c_str());
     return posts;
 }
@@ -67,28 +61,6 @@ bool is_studied(const std::string& id) {
     return digest[15] % 2 == 0;
 }
 
-struct Counts {
-    int right_yes = 0, wrong_yes = 0, wrong_no = 0, right_no = 0;
-    void add(bool said, bool is) { ++(said ? (is ? right_yes : wrong_yes) : (is ? wrong_no : right_no)); }
-    static double f1(int hit, int false_alarm, int miss) { return hit ? 2.0 * hit / (2.0 * hit + false_alarm + miss) : 0; }
-    double f1() const { return f1(right_yes, wrong_yes, wrong_no); }
-    double macro() const { return (f1() + f1(right_no, wrong_no, wrong_yes)) / 2; }
-};
-
-struct Set {
-    int exact = 0, all = 0;
-    Counts each;
-    void add(std::vector<std::string> said, std::vector<std::string> is) {
-        std::sort(said.begin(), said.end());
-        std::sort(is.begin(), is.end());
-        ++all;
-        exact += said == is;
-        for (const auto& one : said) each.add(true, std::find(is.begin(), is.end(), one) != is.end());
-        for (const auto& one : is)
-            if (std::find(said.begin(), said.end(), one) == said.end()) each.add(false, true);
-    }
-};
-
 template <class E>
 std::vector<std::string> words_of(const std::vector<E>& list) {
     std::vector<std::string> words;
@@ -102,32 +74,21 @@ std::string joined(const std::vector<std::string>& list) {
     return text;
 }
 
-/// Ten bins of the probability of a complaint against how often it was one.
-struct Calibration {
-    double sum[10] = {}, yes[10] = {};
-    int n[10] = {}, all = 0;
-    void add(double p, bool is) {
-        const auto bin = std::min(9, static_cast<int>(p * 10));
-        sum[bin] += p, yes[bin] += is, ++n[bin], ++all;
-    }
-    double error() const {
-        double off = 0;
-        for (int i = 0; i < 10; ++i) off += std::abs(sum[i] - yes[i]);
-        return all ? off / all : 0;
-    }
-};
+Verdict verdict_of(const Judge& judge, const LabelledPost& post) {
+    return judge.judge(post.text, post.lang, post.posted_at.value_or(Time{}), "UTC", brand_words(post.brand));
+}
 
-void report(const char* name, const Judge& judge, const std::vector<const LabelledPost*>& posts, const char* show) {
-    Counts complaint, repeat, promise, behalf;
-    Set channels, threats;
+void report(const char* name, const std::vector<std::pair<const LabelledPost*, const Verdict*>>& posts, const char* show) {
+    Counts complaint, repeat, promise, behalf, not_solved;
+    Set channels, threats, hazards;
     Calibration calibration;
     int topics = 0, right = 0, counts = 0, counted = 0, stated = 0, stated_right = 0;
     const auto differ = [&](const char* what, const std::string& said, const std::string& is, const LabelledPost& post) {
         if (show && std::strstr(show, what))
             std::printf("  %s said %s, is %s | %s %s\n", what, said.c_str(), is.c_str(), post.id.c_str(), post.text.c_str());
     };
-    for (const auto* post : posts) {
-        const auto verdict = judge.judge(post->text, post->lang, Time{}, "UTC", brand_words(post->brand));
+    for (const auto& [post, found] : posts) {
+        const auto& verdict = *found;
         const auto binary = [&](const char* what, Counts& counts_of, double p, const std::optional<bool>& is) {
             if (!is) return;
             counts_of.add(p >= 0.5, *is);
@@ -137,6 +98,8 @@ void report(const char* name, const Judge& judge, const std::vector<const Labell
         binary("repeat", repeat, verdict.repeat_contact, post->repeat_contact);
         binary("promise", promise, verdict.broken_promise, post->broken_promise);
         binary("behalf", behalf, verdict.on_behalf, post->on_behalf);
+        binary("not_solved", not_solved, verdict.not_solved, post->not_solved);
+        if (post->hazard) hazards.add(words_of(verdict.hazard), *post->hazard);
         if (post->complaint) calibration.add(verdict.complaint, *post->complaint);
         if (post->channels) {
             channels.add(words_of(verdict.channels), *post->channels);
@@ -162,10 +125,10 @@ void report(const char* name, const Judge& judge, const std::vector<const Labell
     }
     const auto share = [](int part, int all) { return all ? static_cast<double>(part) / all : 0.0; };
     std::printf("%-7s %5zu | complaint macro %.3f (fp %d fn %d) ece %.3f | repeat %.3f (fp %d fn %d) | count %.3f (stated %.3f) | "
-                "channels %.3f | threat %.3f | promise %.3f | topic %.3f | behalf %.3f\n",
+                "channels %.3f | threat %.3f | promise %.3f | topic %.3f | behalf %.3f | not_solved %.3f | hazard %.3f\n",
                 name, posts.size(), complaint.macro(), complaint.wrong_yes, complaint.wrong_no, calibration.error(), repeat.f1(),
                 repeat.wrong_yes, repeat.wrong_no, share(counted, counts), share(stated_right, stated),
-                share(channels.exact, channels.all), threats.each.f1(), promise.f1(), share(right, topics), behalf.f1());
+                share(channels.exact, channels.all), threats.each.f1(), promise.f1(), share(right, topics), behalf.f1(), not_solved.f1(), hazards.each.f1());
 }
 
 /// The table by language.
@@ -176,10 +139,17 @@ void report_all(const Judge& judge, const std::vector<LabelledPost>& posts, cons
         all.push_back(&post);
         (post.lang == "pl" ? pl : post.lang == "en" ? en : rest).push_back(&post);
     }
-    report("all", judge, all, std::getenv("SHOW"));
-    report("pl", judge, pl, nullptr);
-    report("en", judge, en, nullptr);
-    report("de, uk", judge, rest, nullptr);
+    const auto tell = [&](const char* name, const std::vector<const LabelledPost*>& some, const char* show) {
+        std::vector<Verdict> verdicts;
+        for (const auto* post : some) verdicts.push_back(verdict_of(judge, *post));
+        std::vector<std::pair<const LabelledPost*, const Verdict*>> judged;
+        for (std::size_t i = 0; i < some.size(); ++i) judged.emplace_back(some[i], &verdicts[i]);
+        report(name, judged, show);
+    };
+    tell("all", all, std::getenv("SHOW"));
+    tell("pl", pl, nullptr);
+    tell("en", en, nullptr);
+    tell("de, uk", rest, nullptr);
 }
 
 /// «FILE» or «FILE:weight».
@@ -214,6 +184,34 @@ int cross(int argc, char** argv) {
     return 0;
 }
 
+/// Learns on three quarters of the posts in the files and reports on the fourth, four times, all told by file.
+int folds(int argc, char** argv) {
+    const Reader reader;
+    std::map<std::string, std::vector<LabelledPost>> files;
+    std::vector<Example> all;
+    std::vector<std::vector<LabelledPost>> parts(4);
+    for (int i = 2; i < argc; ++i)
+        for (auto& post : read_posts(argv[i])) {
+            all.push_back(example_of(post, reader));
+            parts[all.back().fold % 4].push_back(std::move(post));
+        }
+    std::vector<std::pair<LabelledPost, Verdict>> judged;
+    for (unsigned fold = 0; fold < 4; ++fold) {
+        std::vector<Example> rest;
+        for (const auto& one : all)
+            if (one.fold % 4 != fold) rest.push_back(one);
+        Learning learning;
+        learning.folds = 0;
+        const Judge judge(learn(rest, learning), "learned");
+        for (const auto& post : parts[fold]) judged.emplace_back(post, verdict_of(judge, post));
+    }
+    std::map<std::string, std::vector<std::pair<const LabelledPost*, const Verdict*>>> groups;
+    for (const auto& [post, verdict] : judged)
+        for (const auto& group : {std::string("all"), post.lang, post.id.substr(0, post.id.find(':'))}) groups[group].emplace_back(&post, &verdict);
+    for (const auto& [group, posts] : groups) report(group.c_str(), posts, group == "all" ? std::getenv("SHOW") : nullptr);
+    return 0;
+}
+
 /// Learns from the other files only.
 int unseen(int argc, char** argv) {
     const Reader reader;
@@ -226,14 +224,21 @@ int unseen(int argc, char** argv) {
     return 0;
 }
 
+/// There is more ordinary talk in the world than in the corpora.
+constexpr float ordinary_weight = 2.5f;
+
 int learn_file(int argc, char** argv) {
     const Reader reader;
     std::vector<Example> examples;
     for (int i = 3; i < argc; ++i) {
         const auto [file, weight] = weighted(argv[i]);
-        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, reader, weight));
+        for (const auto& post : read_posts(file)) examples.push_back(example_of(post, reader, post.service.value_or(true) ? weight : weight * ordinary_weight));
     }
-    std::ofstream(argv[2]) << learn(examples);
+    Learning learning;
+    if (const char* value = std::getenv("CONCEPT")) learning.concept_strength = std::atof(value);
+    if (const char* value = std::getenv("WORDING")) learning.wording_strength = std::atof(value);
+    if (const char* value = std::getenv("SHAPE")) learning.shape_strength = std::atof(value);
+    std::ofstream(argv[2]) << learn(examples, learning);
     return 0;
 }
 
@@ -256,6 +261,24 @@ int why(int head) {
         std::printf("%s\n", line.c_str());
         for (std::size_t i = 0; i < std::min<std::size_t>(parts.size(), 40); ++i) std::printf("  %+.2f %s\n", parts[i].first, parts[i].second.c_str());
     }
+    return 0;
+}
+
+/// Names and values of every feature of every post, as JSON, for experiments.
+int features(int argc, char** argv) {
+    const Reader reader;
+    for (int i = 2; i < argc; ++i)
+        for (const auto& post : read_posts(argv[i])) {
+            const auto example = example_of(post, reader);
+            nlohmann::json line{{"id", post.id}, {"lang", post.lang}, {"text", post.text}, {"names", example.names}, {"values", example.values}};
+            std::vector<int> labels(example.labels.begin(), example.labels.end());
+            line["labels"] = labels;
+            if (post.threat) line["threat"] = *post.threat;
+            if (post.hazard) line["hazard"] = *post.hazard;
+            if (post.not_solved) line["not_solved"] = *post.not_solved;
+            if (post.on_behalf) line["on_behalf"] = *post.on_behalf;
+            std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        }
     return 0;
 }
 
@@ -286,6 +309,18 @@ int main(int argc, char** argv) {
     if (mode == "eval" && argc > 2) return report_all(Judge(), read_posts(argv[2]), [](const std::string&) { return true; }), 0;
     if (mode == "learn" && argc > 3) return learn_file(argc, argv);
     if (mode == "speed" && argc > 2) return speed(argv[2]);
+    if (mode == "scores" && argc > 3) {
+        std::ifstream in(argv[3]);
+        const Judge judge(std::string{std::istreambuf_iterator<char>(in), {}}, argv[3]);
+        for (const auto& post : read_posts(argv[2])) {
+            const auto verdict = verdict_of(judge, post);
+            std::printf("%d %.4f %.4f %s\n", static_cast<int>(post.complaint.value_or(false)), verdict.complaint, verdict.repeat_contact, post.text.substr(0, 200).c_str());
+        }
+        return 0;
+    }
+    if (mode == "folds" && argc > 2) return folds(argc, argv);
+    if (mode == "features" && argc > 2) return features(argc, argv);
+    if (mode == "measure" && argc > 2) return measure(argv[2], argc > 3 ? argv[3] : "");
     if (mode == "why") return why(argc > 2 ? std::atoi(argv[2]) : 0);
     if (mode == "plain") {
         const Reader reader;

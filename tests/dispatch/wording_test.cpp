@@ -1,3 +1,4 @@
+#include "core/mask.h"
 #include "daemon/dispatch/sentence.h"
 #include "daemon/dispatch/tongue.h"
 #include "daemon/dispatch/wording.h"
@@ -112,6 +113,17 @@ TEST_CASE("a hazard is a link on every channel and says what happened, not to wh
     CHECK(message.detail == Detail::link);
 }
 
+TEST_CASE("a post that touches on health or belief is a link on every channel", "[dispatch][wording]") {
+    auto facts = story();
+    facts.sensitive = true;
+
+    const auto message = word_alert(facts, polish(), Detail::full, pages, now);
+
+    CHECK(text(message) == "PILNE · dostawa · 12 minut temu\n");
+    CHECK(message.detail == Detail::link);
+    CHECK(message.actions.size() == 3);
+}
+
 TEST_CASE("below certainty the story is not told and candidates are named as such", "[dispatch][wording]") {
     auto facts = story();
     facts.probability = 0.75;
@@ -205,6 +217,8 @@ TEST_CASE("masking cuts what could name somebody", "[dispatch][wording]") {
     CHECK(masked("zobacz https://example.org/janko99") == "zobacz […]");
     CHECK(masked("SKANDAL TO JEST ZŁODZIEJSTWO") == "SKANDAL TO JEST ZŁODZIEJSTWO");
     CHECK(masked("Czekam 14 dni, obiecano 12.04") == "Czekam 14 dni, obiecano […]");
+    CHECK(masked("napisz do jkowalski_87 albo ania1990, prosze") == "napisz do […] albo […], prosze");
+    CHECK(masked("Twice have I called") == "Twice have I called");
     CHECK(initials("Anna Maria Nowak-Lis") == "A.M.N.");
     CHECK(initials("").empty());
     CHECK(initials("łucja żak") == "Ł.Ż.");

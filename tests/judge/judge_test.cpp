@@ -121,7 +121,7 @@ TEST_CASE("threats are named by kind", "[judge]") {
     CHECK(has(judged("Trzeci mail bez odpowiedzi, spotkamy się w sądzie."), Threat::legal));
     CHECK(has(judged("Tragiczna obsługa, nigdy więcej nic tu nie kupię."), Threat::churn));
     CHECK(has(judged("Still no refund, I am raising a chargeback with my bank."), Threat::chargeback));
-    CHECK(has(judged("Awful service, I will tell everyone I know."), Threat::public_));
+    CHECK(has(judged("Awful service, rude staff, I will tell everyone I know."), Threat::public_));
     CHECK(has(judged("Broken again and no answer, I have contacted the local newspaper."), Threat::media));
     CHECK_FALSE(has(judged("Nigdy więcej nie zamówię książek gdzie indziej, cudo! Dziękuję!"), Threat::churn));
 }

@@ -64,17 +64,26 @@ struct Desk {
     }
 
     void arrive(const std::vector<std::string>& texts) {
+        std::vector<Post> posts;
+        for (const auto& text : texts) posts.push_back(post(text));
+        arrive(posts);
+    }
+
+    /// By the customer, unless the test says otherwise.
+    Post post(const std::string& text) {
+        Post made;
+        made.platform = "facebook";
+        made.id = "p" + std::to_string(next_++);
+        made.author.id = "77";
+        made.author.name = "Apolonia Świderczuk";
+        made.text = text;
+        made.posted_at = clock.at;
+        return made;
+    }
+
+    void arrive(const std::vector<Post>& posts) {
         connectors::Page page;
-        for (const auto& text : texts) {
-            Post post;
-            post.platform = "facebook";
-            post.id = "p" + std::to_string(next_++);
-            post.author.id = "77";
-            post.author.name = "Apolonia Świderczuk";
-            post.text = text;
-            post.posted_at = clock.at;
-            page.posts.push_back(post);
-        }
+        page.posts = posts;
         base->pool().with([&](store::Transaction& transaction) {
             store::save_page(transaction, base->ids(), {brand, 1, clock.at}, page, "wall");
         });
@@ -107,6 +116,54 @@ TEST_CASE("a saved page is decided once, with its customer, case and attempts", 
     CHECK(desk.ask("SELECT count(*) FROM decision WHERE urgency = 0 AND story IS NULL") == "1");
     CHECK(desk.ask("SELECT count(*) FROM escalation") == "1");
     CHECK(desk.ask("SELECT count(*) FROM triage_queue") == "0");
+}
+
+TEST_CASE("who complains again in a thread without an answer turns to the brand again", "[triage][threads]") {
+    Desk desk;
+    const auto comment = [&](const std::string& text, const std::string& parent, const std::string& author = "901") {
+        auto made = desk.post(text);
+        made.kind = PostKind::comment;
+        made.parent_id = parent;
+        made.author = {};
+        made.author.id = author;
+        desk.clock.at += std::chrono::minutes(5);
+        return made;
+    };
+    const auto repeats = [&](const Post& post) {
+        return desk.ask("SELECT d.reasons::text LIKE '%thread_unanswered%' FROM decision d JOIN post p USING (brand_id, post_id) "
+                        "WHERE p.native_id = '" + post.id + "' ORDER BY d.revision DESC LIMIT 1") == "t";
+    };
+    const auto first = comment("Szafa przyszła połamana, żenada.", "wall");
+    const auto second = comment("Szafa nadal stoi połamana w korytarzu, wstyd.", "wall");
+
+    SECTION("both may come with one page") {
+        desk.arrive(std::vector<Post>{first, second});
+        desk.carrier().tick(desk.clock.at);
+        CHECK_FALSE(repeats(first));
+        CHECK(repeats(second));
+        CHECK(desk.ask("SELECT urgency FROM decision d JOIN post p USING (brand_id, post_id) WHERE p.native_id = '" + second.id + "'") == "3");
+    }
+    SECTION("an answer between them begins anew") {
+        auto reply = comment("Przepraszamy, już sprawdzamy.", first.id, "");
+        reply.own = true;
+        reply.posted_at = first.posted_at + std::chrono::minutes(1);
+        desk.arrive(std::vector<Post>{first, reply, second});
+        desk.carrier().tick(desk.clock.at);
+        CHECK_FALSE(repeats(second));
+    }
+    SECTION("somebody else's complaint is not theirs") {
+        const auto other = comment("U mnie też szafa połamana, wstyd.", "wall", "902");
+        desk.arrive(std::vector<Post>{first, other});
+        desk.carrier().tick(desk.clock.at);
+        CHECK_FALSE(repeats(other));
+    }
+    SECTION("praise is no earlier complaint") {
+        const auto glad = comment("Piękna szafa, polecam!", "wall", "903");
+        const auto cross = comment("Szafa jednak przyszła połamana, żenada.", "wall", "903");
+        desk.arrive(std::vector<Post>{glad, cross});
+        desk.carrier().tick(desk.clock.at);
+        CHECK_FALSE(repeats(cross));
+    }
 }
 
 TEST_CASE("a process that dies after its claim loses nothing: the work is taken over after eight seconds", "[triage]") {
@@ -264,7 +321,7 @@ private:
     }
 };
 
-const std::string numberless = "Dramat, reklamacja leży od trzech tygodni, nikt nie odpowiada!";
+const std::string numberless = "Skandal, moja reklamacja lodówki leży od trzech tygodni, dzwoniłam dwa razy i nikt nie odpowiada!";
 
 } // namespace
 

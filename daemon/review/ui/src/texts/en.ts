@@ -336,6 +336,7 @@ export const en: Record<Key, string> = {
     "topic.price_promo": "prices, promotions",
     "topic.other": "other",
 
+    "why.thread_unanswered": "An earlier complaint of the author in this thread has no answer",
     "why.repeat_contact": "The author says they already asked for help",
     "why.repeat_contact.n": "The author says they already asked for help ({n} times)",
     "why.unsolved_case": "The customer has an unsolved case",
@@ -351,6 +352,8 @@ export const en: Record<Key, string> = {
     "why.complaint": "It is a complaint",
     "why.contest": "The post stands under a contest",
     "why.own": "The brand itself wrote this",
+    "why.second_opinion.agreed": "A second opinion agreed",
+    "why.second_opinion.disagreed": "A second opinion disagreed",
     "why.threat.legal": "Announces legal steps",
     "why.threat.regulator": "Announces a complaint to an authority",
     "why.threat.media": "Announces going to the media",

@@ -334,6 +334,7 @@ export const pl = {
     "topic.price_promo": "ceny, promocje",
     "topic.other": "inne",
 
+    "why.thread_unanswered": "Wcześniejsza skarga autora w tym wątku nie ma odpowiedzi",
     "why.repeat_contact": "Autor pisze, że już prosił o pomoc",
     "why.repeat_contact.n": "Autor pisze, że już prosił o pomoc ({n} razy)",
     "why.unsolved_case": "Klient ma nierozwiązaną sprawę",
@@ -349,6 +350,8 @@ export const pl = {
     "why.complaint": "To skarga",
     "why.contest": "Wpis pod konkursem",
     "why.own": "Napisała to sama marka",
+    "why.second_opinion.agreed": "Druga opinia jest zgodna",
+    "why.second_opinion.disagreed": "Druga opinia jest inna",
     "why.threat.legal": "Zapowiada kroki prawne",
     "why.threat.regulator": "Zapowiada skargę do urzędu",
     "why.threat.media": "Zapowiada pójście do mediów",

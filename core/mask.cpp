@@ -1,4 +1,4 @@
-#include "daemon/dispatch/sentence.h"
+#include "core/mask.h"
 
 #include "core/text.h"
 
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <set>
 
-namespace larum::dispatch {
+namespace larum {
 
 namespace {
 
@@ -64,6 +64,14 @@ int digits(std::string_view word) {
     return static_cast<int>(std::count_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
+/// «jkowalski_87», «ania1990»: nobody writes an ordinary word so.
+bool is_handle(std::string_view folded, std::string_view word) {
+    const auto underscore = word.find('_');
+    if (underscore != word.npos && underscore > 0 && underscore + 1 < word.size()) return folded.size() > 2;
+    const auto letters = std::min(folded.find_first_of("0123456789"), folded.size());
+    return letters >= 4 && digits(folded.substr(letters)) >= 2;
+}
+
 bool is_address(std::string_view word) {
     return word.find('@') != std::string_view::npos || word.find("://") != std::string_view::npos ||
            word.find("www.") != std::string_view::npos;
@@ -105,36 +113,81 @@ std::string_view tail(std::string_view word) {
     return last == std::string_view::npos ? std::string_view() : word.substr(last + 1);
 }
 
+/// Reads parts from left to right: what stands before a word tells whether it begins a sentence or follows a title.
+class Search {
+public:
+    Search(const std::vector<std::string>& names, const std::vector<std::string>& keep) : names_(folded_set(names)), kept_(folded_set(keep)) {}
+
+    void judge(TextPart& part) {
+        const auto word = part.written;
+        const auto& plain = part.folded;
+        part.why = why(word, plain);
+        const bool title = std::find(std::begin(titles), std::end(titles), plain) != std::end(titles);
+        gone_ = part.why != Private::no && tail(word).empty();
+        titled_ = title;
+        starts_ = !title && ends_sentence(word);
+    }
+
+    void new_line() { starts_ = true; }
+
+private:
+    Private why(std::string_view word, const std::string& plain) const {
+        if (is_address(word) || is_handle(plain, word)) return Private::address;
+        if (is_number(word) || (gone_ && has_digit(word))) return Private::number;
+        if (plain.empty() || kept_.count(plain)) return Private::no;
+        if (titled_ || is_name(plain, names_) || is_given_name(plain)) return Private::name;
+        const bool capitalised = is_capitalised(word) && !is_shouted(word);
+        if (capitalised && gone_) return Private::name;
+        // «I» is everybody.
+        return capitalised && !starts_ && plain.size() > 1 ? Private::maybe_name : Private::no;
+    }
+
+    std::set<std::string> names_, kept_;
+    bool starts_ = true, titled_ = false, gone_ = false;
+};
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
 } // namespace
 
+std::vector<TextPart> private_parts(std::string_view text, const std::vector<std::string>& names,
+                                    const std::vector<std::string>& keep) {
+    std::vector<TextPart> parts;
+    Search search(names, keep);
+    std::uint32_t position = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        if (is_blank(text[at])) {
+            if (text[at++] == '\n') search.new_line();
+            ++position;
+            continue;
+        }
+        auto end = at;
+        while (end < text.size() && !is_blank(text[end])) ++end;
+        const auto word = text.substr(at, end - at);
+        const auto length = static_cast<std::uint32_t>(text::code_points(word));
+        auto& part = parts.emplace_back(TextPart{word, bare(word), position, position + length, Private::no});
+        search.judge(part);
+        position += length;
+        at = end;
+    }
+    return parts;
+}
+
 std::string mask(std::string_view sentence, const std::vector<std::string>& names, const std::vector<std::string>& keep) {
-    const auto known = folded_set(names), kept = folded_set(keep);
     std::string out;
-    bool starts = true, titled = false, gone = false;
-    for (std::size_t at = 0; at < sentence.size();) {
-        const auto end = std::min(sentence.find(' ', at), sentence.size());
-        const auto word = sentence.substr(at, end - at);
-        at = end + 1;
-        if (word.empty()) continue;
-        const auto plain = bare(word);
-        const bool own = kept.count(plain) > 0;
-        const bool a_name = is_name(plain, known) || is_given_name(plain) || titled ||
-                            (!starts && is_capitalised(word) && !is_shouted(word)) || (gone && is_capitalised(word) && !is_shouted(word));
-        const bool house_number = gone && has_digit(word);
-        const bool secret = is_address(word) || is_number(word) || house_number || (!own && a_name && !plain.empty());
-        const bool title = std::find(std::begin(titles), std::end(titles), plain) != std::end(titles);
-        if (secret) {
+    bool gone = false;
+    for (const auto& part : private_parts(sentence, names, keep)) {
+        const auto end = tail(part.written);
+        if (part.why == Private::no) {
+            out.append(out.empty() ? "" : " ").append(part.written);
+        } else {
             // One mark for a run: how many words a name has is nobody's business.
             if (!gone) out.append(out.empty() ? "" : " ").append(cut);
-            out += tail(word);
-        } else {
-            out.append(out.empty() ? "" : " ").append(word);
+            out += end;
         }
-        gone = secret && tail(word).empty();
-        titled = title;
-        starts = !title && ends_sentence(word);
+        gone = part.why != Private::no && end.empty();
     }
     return out;
 }
 
-} // namespace larum::dispatch
+} // namespace larum
