@@ -22,8 +22,8 @@ public:
     Judge& operator=(const Judge&) = delete;
 
     /// `text` is UTF-8 as typed; only its first `text_bytes_max` bytes are read. `lang_hint` is what the platform
-    /// says («pl», «en-GB») and may be empty. `posted_at` and `zone` are there for
-    /// dates in words («until Friday»), which are not resolved yet.
+    /// says («pl», «en-GB») and may be empty. `posted_at` and `zone`
+    /// tell which days words like «until Friday» mean; a `posted_at` of zero is not known and resolves none.
     /// Spans are code point offsets into `text`. Text in a language larum does not read gives «und» and low
     /// probabilities; empty text gives zeros.
     Verdict judge(std::string_view text, std::string_view lang_hint, Time posted_at, const std::string& zone,
