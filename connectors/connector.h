@@ -31,6 +31,7 @@ struct Outcome {
     std::string reason; ///< «facebook: code 190/463: the token expired»; no secret, no personal data
     std::optional<Time> not_before;
     bool whole_credential = false; ///< the rest holds for every stream of this credential, not only this one
+    bool tell = false; ///< people should know though it passes by itself: a day's quota or money is used up
     bool ok() const { return ending == Ending::ok; }
 };
 
@@ -46,6 +47,7 @@ struct StreamChange {
     bool retire = false;            ///< else: make it when it is not there yet
     std::optional<Span> interval;   ///< else the source's
     std::optional<Time> retire_at;  ///< when it ends by itself
+    bool live = false;              ///< heard over a line that is kept open (`Connector::line`), never polled
 };
 
 /// A post that the platform says is gone.
@@ -63,6 +65,12 @@ struct Gap {
     std::string reason;
 };
 
+/// Money of the running day, as far as the connector can tell, of the whole credential.
+struct Spending {
+    double today = 0;  ///< US dollars since 00:00 UTC
+    double budget = 0; ///< of a day; what would pass it is not asked
+};
+
 /// What one call read. Saved with the cursor in one transaction.
 struct Page {
     std::vector<Post> posts; ///< oldest first; new and edited ones alike
@@ -75,6 +83,8 @@ struct Page {
     bool more = false;                 ///< the walk is not complete: call again without waiting
     std::optional<Span> next_in;       ///< the platform asks for another rhythm
     std::optional<double> used;        ///< share of the platform's budget used, 0..1, of the whole credential
+    std::optional<Spending> spending;  ///< where the platform takes money
+    std::vector<std::string> unknown;  ///< names of kinds of events that larum does not know: counted and shown
 };
 
 /// Tokens that a platform hands out and rotates. The caller keeps it sealed and saves a changed one
@@ -107,6 +117,9 @@ struct Probe {
     std::string account;              ///< whom it speaks for, as the platform names it
     std::vector<std::string> missing; ///< scopes or permissions that larum needs and does not have
     std::optional<Time> expires_at;
+    std::string type;                 ///< of the credential: «page token», «system user», «app password»
+    std::vector<std::string> granted; ///< scopes or permissions that were seen to be there
+    std::vector<std::string> notes;   ///< what is therefore not read: «comments on adverts: ads_read is missing»
 };
 
 struct WebhookRequest {
@@ -121,6 +134,16 @@ struct WebhookAnswer {
     int status = 200; ///< 401: the signature is missing or wrong
     std::string body;
     bool store = false; ///< a verified body to keep
+    bool ring = false;  ///< an unsigned one: believed only so far that the app's sources are read now
+    std::string type = "text/plain"; ///< of `body`
+    std::string note; ///< what the headers say and the body does not (the kind of event), kept with the body
+};
+
+/// A verified body as it was kept.
+struct WebhookBody {
+    std::string_view body;
+    std::string_view note; ///< as `accept` gave it
+    Time received_at{};
 };
 
 /// One verified event, routed by the platform's account id.
@@ -128,6 +151,36 @@ struct WebhookEntry {
     std::string account; ///< native id of the page or account it concerns
     Page page;
     std::vector<std::string> poll; ///< names of streams that should be read now
+};
+
+/// A connection that the platform keeps open and writes to: what it brings comes sooner than by poll, and the poll
+/// heals what it missed.
+struct Line {
+    enum class Form {
+        websocket,    ///< a frame is an event
+        event_stream, ///< server-sent events
+        lines,        ///< a line of the answer is an event; empty lines keep the connection alive
+    };
+    Form form = Form::websocket;
+    std::string url; ///< wss:// or https://
+    Headers headers;
+    std::string first;                           ///< sent once a websocket is open; may be empty
+    Span silence = std::chrono::seconds{60};     ///< nothing at all for so long: connect again
+    Span first_rest = std::chrono::seconds{1};   ///< after a lost connection; doubled up to `longest_rest`
+    Span longest_rest = std::chrono::minutes{5};
+};
+
+struct LineEvent {
+    std::string_view name; ///< of a server-sent event; else empty
+    std::string_view data;
+};
+
+/// What one event of a line holds.
+struct Heard {
+    Page page;                     ///< with the new cursor, where the event moves it
+    std::vector<std::string> poll; ///< names of streams that should be read now
+    bool hang_up = false;          ///< connect again: the platform said so
+    Outcome outcome;               ///< not ok: why, and when to come back
 };
 
 class Connector {
@@ -146,6 +199,16 @@ public:
 
     virtual Probe probe(Call& call) = 0;
 
+    /// How the live stream is connected to, its cursor in the address where the platform takes one. An outcome that
+    /// is not ok says why there is no line now; `Ending::again` as in `poll`.
+    struct LineResult {
+        Outcome outcome;
+        Line line;
+    };
+    virtual LineResult line(const Stream& stream, Call& call);
+    /// Reads one event; called from one thread at a time for each stream. Never throws for what the platform sent.
+    virtual Heard hear(const Stream& stream, const LineEvent& event, Time now) const;
+
     /// The native id of the account this source watches, by which webhook entries find it; may be empty.
     virtual std::string account() const { return {}; }
 };
@@ -156,7 +219,9 @@ public:
     virtual ~Receiver() = default;
     virtual WebhookAnswer accept(const WebhookRequest& request, Time now) const = 0;
     /// Splits a stored body. Entries of unknown kinds come back with an empty page. Throws Error::Kind::input.
-    virtual std::vector<WebhookEntry> entries(std::string_view body, Time received_at) const = 0;
+    virtual std::vector<WebhookEntry> entries(const WebhookBody& kept) const = 0;
+    /// A longer body is answered 413 before it is read to its end.
+    virtual std::size_t body_bytes_max() const { return std::size_t{1} << 20; }
 };
 
 /// A thing that connectors may call out with.
@@ -179,7 +244,7 @@ struct Kind {
     std::string platform; ///< as in posts
     std::string gives;    ///< one line
     std::string needs;    ///< one line
-    std::string terms;    ///< what the platform's terms say about matching, by rule name and date
+    std::string terms;    ///< what the platform's terms say about matching: the rule by name and date
     std::vector<config::Description> options;
     Span interval = std::chrono::seconds{60}; ///< default of `interval`
     Matching matching_most = Matching::full;  ///< the most that the platform's terms allow without consent
@@ -194,6 +259,14 @@ struct Kind {
                                             const std::vector<std::string>& common_keys,
                                             config::Problems&)> make_receiver;
     bool gives_contacts = false; ///< messages between people and the brand: contacts, never posts
+    /// What the platform forbids or cannot give, a line each: shown, never worked around.
+    std::vector<std::string> cannot;
+    /// What a person does on the platform before the first call, step by step: `larum connect` walks through it.
+    std::vector<std::string> setup;
+    /// Whose webhooks its sources hear: kinds of one family share their apps. Empty: those of its own name.
+    std::string webhook_family;
+    /// The platform wants kept posts to be looked at again within this time, so that deletions follow; zero: it does not say.
+    Span refresh_within{};
 };
 
 /// Every kind that was built in, by name. Generated by the build.

@@ -57,6 +57,7 @@ struct Post {
     std::string url;
     bool on_ad = false;
     bool own = false; ///< written by the brand itself
+    std::string reported_by; ///< who handed it in where no API reads: «Anna, by mail»; empty: a source read it itself
     Metrics metrics;
 };
 

@@ -128,6 +128,7 @@ Post parse_post(std::string_view json_line) {
     post.url = read_text(object, "url");
     post.on_ad = read_flag(object, "on_ad");
     post.own = read_flag(object, "own");
+    post.reported_by = read_text(object, "reported_by");
     if (const auto* metrics = member(object, "metrics"); metrics && metrics->is_object())
         post.metrics = {read_count(*metrics, "likes"), read_count(*metrics, "shares"), read_count(*metrics, "comments"),
                         read_count(*metrics, "views")};
@@ -162,6 +163,7 @@ json to_json(const Post& post) {
             {"url", text_or_null(post.url)},
             {"on_ad", post.on_ad},
             {"own", post.own},
+            {"reported_by", text_or_null(post.reported_by)},
             {"metrics",
              {{"likes", or_null(post.metrics.likes)},
               {"shares", or_null(post.metrics.shares)},

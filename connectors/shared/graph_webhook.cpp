@@ -82,12 +82,12 @@ public:
         return {200, "", true};
     }
 
-    std::vector<WebhookEntry> entries(std::string_view body, Time received_at) const override {
-        const auto document = Document::parse(body);
+    std::vector<WebhookEntry> entries(const WebhookBody& kept) const override {
+        const auto document = Document::parse(kept.body);
         const auto entries = list(document->root(), "entry");
         if (!entries) throw Error(Error::Kind::input, "a webhook without a list \"entry\"");
         std::vector<WebhookEntry> all;
-        for (const auto entry : *entries) read_entry(entry, received_at, all);
+        for (const auto entry : *entries) read_entry(entry, kept.received_at, all);
         return all;
     }
 

@@ -46,7 +46,7 @@ connectors::WebhookAnswer Hooks::accept(const std::string& app, const connectors
     auto answer = receiver->second->accept(request, now);
     if (answer.status == 401) count(app, {0, 1, 0});
     if (!answer.store) return answer;
-    store_.pool().with([&](store::Transaction& transaction) { store::keep_webhook(transaction, store_.ids().next(), app, request.body, now); });
+    store_.pool().with([&](store::Transaction& transaction) { store::keep_webhook(transaction, store_.ids().next(), app, request.body, answer.note, now); });
     count(app, {1, 0, 0});
     if (stored) stored();
     return answer;
@@ -123,7 +123,7 @@ Hooks::Sorted Hooks::sort(const std::vector<store::RawWebhook>& bodies, Time) co
             bury("the app is no longer configured");
         } else {
             try {
-                for (auto& entry : receiver->second->entries(body.body, body.received_at)) sort_entry(entry, body, sorted);
+                for (auto& entry : receiver->second->entries({body.body, body.note, body.received_at})) sort_entry(entry, body, sorted);
             } catch (const Error& error) {
                 bury(error.what());
             } catch (const std::exception&) {

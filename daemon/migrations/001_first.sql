@@ -86,6 +86,7 @@ CREATE TABLE raw_webhook (
     app text NOT NULL,
     received_at timestamptz NOT NULL,
     body bytea NOT NULL,
+    note text NOT NULL DEFAULT '', -- what the headers say and the body does not
     tries integer NOT NULL DEFAULT 0,
     holder bigint,
     fence bigint NOT NULL DEFAULT 0,
@@ -187,7 +188,7 @@ CREATE TABLE post (
     shares bigint,
     comments bigint,
     views bigint,
-    reported_by bigint,           -- account that entered it by hand
+    reported_by text,             -- who handed it in where no API reads: «Anna, by mail»
     late_excused boolean NOT NULL DEFAULT false, -- a known gap explains why it was first seen late
     PRIMARY KEY (brand_id, post_id),
     UNIQUE (brand_id, platform, realm, native_id)

@@ -192,7 +192,8 @@ Reported report_post(Transaction& tx, IdMaker& ids, const Actor& actor, const Po
     const auto maybe = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
     const auto rows = tx.run("INSERT INTO post (brand_id, post_id, platform, realm, native_id, kind, author_name, text,"
                              "  text_hash, posted_at, first_seen_at, url, reported_by)"
-                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+                             "  (SELECT name FROM account WHERE account_id = $13))"
                              " ON CONFLICT (brand_id, platform, realm, native_id) DO NOTHING"
                              " RETURNING post_id",
                              {actor.brand, ids.next(), post.platform, post.realm, post.id, static_cast<int>(post.kind),

@@ -141,7 +141,7 @@ const std::vector<std::string> post_columns = {
     "brand_id",      "post_id",     "platform",    "realm",       "native_id",     "parent_native_id", "source_id",  "kind",
     "author_key",    "author_handle", "author_name", "author_city", "author_followers", "author_url",   "text",       "text_hash",
     "lang",          "rating",      "attachments", "posted_at",   "first_seen_at", "edited_at",        "url",        "on_ad",
-    "own",           "likes",       "shares",      "comments",    "views",         "late_excused"};
+    "own",           "likes",       "shares",      "comments",    "views",         "late_excused", "reported_by"};
 
 std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool excused) {
     const auto& post = *one.post;
@@ -151,7 +151,7 @@ std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool ex
             or_null(post.lang), number_or_null(post.rating), attachments_of(post), post.posted_at,
             reading.seen_when_posted ? post.posted_at : reading.now, time_or_null(post.edited_at), or_null(post.url), post.on_ad,
             post.own, number_or_null(post.metrics.likes), number_or_null(post.metrics.shares),
-            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused};
+            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by)};
 }
 
 void copy_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh, const Excuses& excuses) {

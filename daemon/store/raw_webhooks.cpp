@@ -2,9 +2,9 @@
 
 namespace larum::store {
 
-void keep_webhook(Transaction& transaction, Id id, const std::string& app, const std::string& body, Time now) {
-    transaction.run_prepared("INSERT INTO raw_webhook (raw_webhook_id, app, received_at, body) VALUES ($1, $2, $3, $4)",
-                             {id, app, now, to_bytea(body)});
+void keep_webhook(Transaction& transaction, Id id, const std::string& app, const std::string& body, const std::string& note, Time now) {
+    transaction.run_prepared("INSERT INTO raw_webhook (raw_webhook_id, app, received_at, body, note) VALUES ($1, $2, $3, $4, $5)",
+                             {id, app, now, to_bytea(body), note});
 }
 
 std::vector<RawWebhook> claim_webhooks(Transaction& transaction, int most, int holder) {
@@ -18,12 +18,12 @@ std::vector<RawWebhook> claim_webhooks(Transaction& transaction, int most, int h
         "    ORDER BY tries, raw_webhook_id LIMIT 1))"
         " UPDATE raw_webhook r SET holder = $2, fence = fence + 1, tries = r.tries + 1, expires_at = larum_now() + interval '8 seconds'"
         " FROM taken WHERE r.raw_webhook_id = taken.raw_webhook_id"
-        " RETURNING r.raw_webhook_id, r.app, r.body, r.received_at, r.tries, r.fence",
+        " RETURNING r.raw_webhook_id, r.app, r.body, r.note, r.received_at, r.tries, r.fence",
         {most, holder});
     std::vector<RawWebhook> all;
     for (std::size_t row = 0; row < rows.size(); ++row)
-        all.push_back({rows.at(row, 0).integer(), rows.at(row, 1).text(), from_bytea(rows.at(row, 2).view()), rows.at(row, 3).time(),
-                       static_cast<int>(rows.at(row, 4).integer()), rows.at(row, 5).integer()});
+        all.push_back({rows.at(row, 0).integer(), rows.at(row, 1).text(), from_bytea(rows.at(row, 2).view()), rows.at(row, 3).text(),
+                       rows.at(row, 4).time(), static_cast<int>(rows.at(row, 5).integer()), rows.at(row, 6).integer()});
     return all;
 }
 

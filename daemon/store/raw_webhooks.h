@@ -10,12 +10,13 @@
 /// Verified webhook bodies: kept before they are answered, split into posts afterwards.
 namespace larum::store {
 
-void keep_webhook(Transaction& transaction, Id id, const std::string& app, const std::string& body, Time now);
+void keep_webhook(Transaction& transaction, Id id, const std::string& app, const std::string& body, const std::string& note, Time now);
 
 struct RawWebhook {
     Id id = 0;
     std::string app;
     std::string body;
+    std::string note; ///< as the receiver gave it: what the headers said
     Time received_at{};
     int tries = 0; ///< this one included
     std::int64_t fence = 0;

@@ -119,7 +119,7 @@ json read_post(Transaction& tx, BrandId brand, Id post) {
         "  'posted_at', p.posted_at, 'first_seen_at', p.first_seen_at, 'edited_at', p.edited_at,"
         "  'deleted_at', p.deleted_at, 'text_ended_at', p.text_ended_at, 'url', p.url, 'on_ad', p.on_ad,"
         "  'own', p.own, 'likes', p.likes, 'shares', p.shares, 'comments', p.comments, 'views', p.views,"
-        "  'reported_by', (SELECT name FROM account WHERE account_id = p.reported_by),"
+        "  'reported_by', p.reported_by,"
         "  'source', (SELECT name FROM source WHERE brand_id = p.brand_id AND source_id = p.source_id)),"
         " 'author_key', coalesce(p.author_key, ''),"
         " 'decisions', (SELECT json_agg(json_build_object('revision', d.revision, 'decided_at', d.decided_at,"

@@ -15,7 +15,8 @@ public:
         const bool good = header(request.headers, "X-Signature") == "good";
         return {good ? 200 : 401, "", good};
     }
-    std::vector<WebhookEntry> entries(std::string_view body, Time) const override {
+    std::vector<WebhookEntry> entries(const connectors::WebhookBody& kept) const override {
+        const auto body = kept.body;
         if (body == "nonsense") throw Error(Error::Kind::input, "a webhook that is none");
         std::vector<WebhookEntry> all;
         for (std::size_t at = 0; at < body.size();) {

@@ -36,9 +36,9 @@ connectors::WebhookRequest post(const std::string& body, const std::string& sign
 
 WebhookEntry change(const std::string& value, const std::string& field = "feed") {
     const auto all = receiver()->entries(
-        R"({"object":"page","entry":[{"id":"1029","time":1785312004,"changes":[{"field":")" + field +
+        {R"({"object":"page","entry":[{"id":"1029","time":1785312004,"changes":[{"field":")" + field +
             R"(","value":)" + value + "}]}]}",
-        received);
+         "", received});
     REQUIRE(all.size() == 1);
     CHECK(all[0].account == "1029");
     return all[0];
@@ -117,7 +117,7 @@ TEST_CASE("the published signature vectors hold", "[facebook]") {
             CHECK(hook->accept(post(body, vector["expected"]), received).store);
             CHECK(hook->accept(post(body, vector["wrong_if_body_was_decoded_and_re_encoded"]), received)
                       .status == 401);
-            CHECK(hook->entries(body, received).size() == 1);
+            CHECK(hook->entries({body, "", received}).size() == 1);
         } else if (name == "meta.appsecret_proof") {
             CHECK(connectors::graph::appsecret_proof(
                       config::Secret(vector["secret"].get<std::string>()),
@@ -202,8 +202,8 @@ TEST_CASE("a body that is no webhook is an input error", "[facebook]") {
     const auto hook = receiver();
     for (const char* body : {"", "[]", "{}", "<html>", R"({"object":"page","entry":{}})",
                              R"({"object":"page","entry":[{"id":"1)"})
-        CHECK_THROWS_AS(hook->entries(body, received), Error);
-    CHECK(hook->entries(R"({"object":"instagram","entry":[{"id":"5","time":1}]})", received).at(0).account ==
+        CHECK_THROWS_AS(hook->entries({body, "", received}), Error);
+    CHECK(hook->entries({R"({"object":"instagram","entry":[{"id":"5","time":1}]})", "", received}).at(0).account ==
           "5");
 }
 
@@ -219,7 +219,8 @@ TEST_CASE("every known webhook payload is parsed", "[facebook]") {
         if (name == "envelope.schema.json") continue;
         ++files;
         INFO(name);
-        const auto entries = receiver()->entries(read_file(file.path()), received);
+        const auto body = read_file(file.path());
+        const auto entries = receiver()->entries({body, "", received});
         REQUIRE_FALSE(entries.empty());
         for (const auto& entry : entries) {
             CHECK_FALSE(entry.account.empty());
@@ -246,7 +247,7 @@ TEST_CASE("the simulated platform's events pass the receiver, are repeated until
     const auto post = graph.post(jan, "Zażółć — gęślą «jaźń» 😡 a/b");
     REQUIRE(listener.bodies.size() == 1);
     CHECK(listener.bodies[0].find("\\u017c\\u00f3\\u0142\\u0107") != std::string::npos);
-    const auto entries = listener.made->entries(listener.bodies[0], received);
+    const auto entries = listener.made->entries({listener.bodies[0], "", received});
     CHECK(entries.at(0).page.posts.at(0).id == post);
     CHECK(entries.at(0).page.posts.at(0).text == "Zażółć — gęślą «jaźń» 😡 a/b");
 
@@ -282,7 +283,7 @@ TEST_CASE("webhook and poll read the same objects", "[facebook]") {
 
     int seen = 0;
     for (const auto& body : listener.bodies) {
-        const auto page = listener.made->entries(body, received).at(0).page;
+        const auto page = listener.made->entries({body, "", received}).at(0).page;
         for (const auto& pushed : page.posts) {
             const auto* same = find(polled, pushed.id);
             REQUIRE(same);

@@ -19,10 +19,10 @@ Contact event(const std::string& event, const std::string& list = "messaging") {
         "larum.toml");
     const auto receiver = connectors::find_kind("messenger")->make_receiver(table, {}, problems);
     const auto entries = receiver->entries(
-        R"({"object":"page","entry":[{"id":"1029","time":1785312004871,")" + list +
+        {R"({"object":"page","entry":[{"id":"1029","time":1785312004871,")" + list +
             R"(":[{"sender":{"id":"77"},"recipient":{"id":"1029"},"timestamp":1785312004523,)" + event +
             "}]}]}",
-        Time{});
+         "", Time{}});
     REQUIRE(entries.size() == 1);
     CHECK(entries[0].page.posts.empty());
     return entries[0].page.contacts.empty() ? Contact{} : entries[0].page.contacts[0];
@@ -130,9 +130,9 @@ TEST_CASE("our own message comes back as one that went out", "[messenger]") {
         "larum.toml");
     const auto receiver = connectors::find_kind("messenger")->make_receiver(table, {}, problems);
     const auto entries = receiver->entries(
-        R"({"object":"page","entry":[{"id":"1029","time":1785312500000,"messaging":[{"sender":{"id":"1029"},
+        {R"({"object":"page","entry":[{"id":"1029","time":1785312500000,"messaging":[{"sender":{"id":"1029"},
         "recipient":{"id":"77"},"timestamp":1785312499880,"message":{"mid":"m_9","is_echo":true,"text":"Sprawdzamy."}}]}]})",
-        f.clock.at);
+         "", f.clock.at});
     REQUIRE(entries.at(0).page.contacts.size() == 1);
     CHECK(entries[0].page.contacts[0].direction == Direction::out);
     CHECK(entries[0].page.contacts[0].author == "facebook:1029:77");

@@ -2,9 +2,11 @@
 #include "connectors/connector.h"
 #include "core/error.h"
 #include "support/catch.h"
+#include "support/connector_case.h"
 #include "support/http_server.h"
 
-#include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 using namespace larum;
 using namespace larum::connectors;
@@ -13,44 +15,31 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string secret = "s3cr3t-value-that-must-not-show";
-
-struct Case {
-    std::string kind;
-    std::string table;
-    std::string session; ///< an open one, so that the question itself is what fails
-};
-
-const std::vector<Case>& cases() {
-    static const std::vector<Case> all = {
-        {"rss", "url = \"https://forum.example/feed?key=" + secret + "\"\n", ""},
-        {"bluesky", "identifier = \"acme.example\"\npassword = \"env:LARUM_TEST_CONTRACT\"\n", R"({"access":"a1","refresh":"r1","did":"did:plc:x"})"},
-        {"facebook", "page = \"102938\"\ntoken = \"env:LARUM_TEST_CONTRACT\"\napp_secret = \"env:LARUM_TEST_CONTRACT\"\n", ""},
-        {"messenger", "page = \"102938\"\ntoken = \"env:LARUM_TEST_CONTRACT\"\napp_secret = \"env:LARUM_TEST_CONTRACT\"\n", ""},
-    };
-    return all;
-}
-
 const Time now = *parse_time("2026-04-05T12:00:00Z");
 
-/// The first stream of a fresh source, asked once of a platform that behaves as `script` says.
-PollResult asked(const Case& one, ScriptedHttp& http) {
-    ::setenv("LARUM_TEST_CONTRACT", secret.c_str(), 1);
-    config::Problems problems;
-    const auto connector = find_kind(one.kind)->make(config::parse_toml(one.table, "test"), {}, problems, {http}).connector;
-    for (const auto& line : problems.lines()) FAIL_CHECK(line);
-    Session session{one.session, false};
+/// The first stream of a fresh source, or the one its contract names, asked once of a platform that behaves as
+/// `script` says.
+PollResult asked(const KindGround& ground, ScriptedHttp& http) {
+    const auto made = ground.make(http);
+    Session session{ground.contract.contains("session") ? text_of(ground.contract["session"]) : "", false};
     Call call{now, session};
-    return connector->poll({connector->streams().at(0).name, "", {}}, call);
+    return made.connector->poll({ground.contract.value("stream", made.connector->streams().at(0).name), "", {}}, call);
 }
 
-PollResult asked(const Case& one, const HttpAnswer& answer) {
+PollResult asked(const KindGround& ground, const HttpAnswer& answer) {
     ScriptedHttp http([&](const auto&) { return answer; });
-    auto result = asked(one, http);
+    auto result = asked(ground, http);
     CHECK(http.requests.size() == 1); // at most one request a call
-    CHECK(result.outcome.reason.find(secret) == std::string::npos);
+    CHECK(result.outcome.reason.find(case_secret) == std::string::npos);
     CHECK((result.outcome.ok() || !result.page.cursor)); // what was not read is not passed
     return result;
+}
+
+/// Those that call out when they are polled.
+std::vector<KindGround> cases() {
+    auto all = kind_grounds();
+    std::erase_if(all, [](const KindGround& one) { return !one.contract.value("calls_out", true); });
+    return all;
 }
 
 } // namespace
@@ -69,7 +58,7 @@ TEST_CASE("every connector comes again when the platform is down", "[contract]")
     for (const auto& one : cases())
         for (const int status : {500, 502, 503, 504}) {
             INFO(one.kind << " " << status);
-            const auto result = asked(one, {status, {{"Content-Type", "text/html"}}, "<html>Bad gateway " + secret + "</html>"});
+            const auto result = asked(one, {status, {{"Content-Type", "text/html"}}, "<html>Bad gateway " + case_secret + "</html>"});
             CHECK(result.outcome.ending == Ending::later);
             CHECK(result.page.posts.empty());
         }
@@ -88,7 +77,9 @@ TEST_CASE("every connector takes nonsense for a failure and not for silence", "[
 TEST_CASE("every connector tells a person when it is refused, or opens a new session", "[contract]") {
     for (const auto& one : cases()) {
         INFO(one.kind);
-        CHECK(asked(one, {403, {}, R"({"error":{"code":10,"message":"no permission"}})"}).outcome.ending == Ending::reauth);
+        // A body that a platform needs to see on a refusal stands in its contract.json («refused»).
+        const auto body = one.contract.contains("refused") ? text_of(one.contract["refused"]) : R"({"error":{"code":10,"message":"no permission"}})";
+        CHECK(asked(one, {403, {}, body}).outcome.ending == Ending::reauth);
         const auto expired = asked(one, {401, {}, R"({"error":{"code":190,"error_subcode":463,"message":"expired"}})"}).outcome.ending;
         CHECK((expired == Ending::reauth || expired == Ending::again));
     }
@@ -105,8 +96,25 @@ TEST_CASE("no connector throws when the network fails, and none waits for a too 
             });
             const auto outcome = asked(one, http).outcome;
             CHECK((outcome.ending == Ending::later || outcome.ending == Ending::broken));
-            CHECK(outcome.reason.find(secret) == std::string::npos);
+            CHECK(outcome.reason.find(case_secret) == std::string::npos);
         }
+}
+
+TEST_CASE("every kind has its settings for these tests and a page for people", "[contract]") {
+    const auto source = std::filesystem::path(LARUM_SOURCE_DIR);
+    for (const auto* kind : all_kinds()) {
+        INFO(kind->name);
+        CHECK(std::filesystem::exists(source / "tests/connectors" / kind->name / "contract.json"));
+        std::ifstream in(source / "docs/sources" / (kind->name + ".md"));
+        if (!in) continue;
+        std::stringstream page;
+        page << in.rdbuf();
+        const auto text = page.str();
+        for (const auto& option : kind->options) {
+            INFO(option.name);
+            CHECK(text.find("`" + option.name + "`") != std::string::npos);
+        }
+    }
 }
 
 TEST_CASE("every kind says what it gives, needs and may be matched by", "[contract]") {
