@@ -1,6 +1,5 @@
 #include "daemon/intake/scheduler.h"
 
-#include "core/error.h"
 #include "daemon/intake/outcome.h"
 #include "daemon/intake/pace.h"
 #include "daemon/store/recheck.h"
@@ -13,16 +12,12 @@ namespace larum::intake {
 
 using connectors::Call;
 using connectors::Ending;
-using connectors::Outcome;
 using connectors::PollResult;
 using connectors::RecheckResult;
 
 namespace {
 
 constexpr int calls_per_claim = 16; ///< then other sources get their turn
-constexpr int agains_max = 3;       ///< opening and refreshing a session takes two calls
-
-std::string purpose(const std::string& credential) { return "credential:" + credential; }
 
 } // namespace
 
@@ -46,7 +41,7 @@ private:
 };
 
 Scheduler::Scheduler(store::Store& store, const Clock& clock, const Watch& watch)
-    : store_(store), clock_(clock), watch_(watch), random_(static_cast<std::mt19937::result_type>(store.slot() + 1)) {}
+    : store_(store), clock_(clock), watch_(watch), caller_(store, clock), random_(static_cast<std::mt19937::result_type>(store.slot() + 1)) {}
 
 bool Scheduler::tick(Time now) {
     const auto& brands = watch_.brands();
@@ -76,8 +71,7 @@ std::vector<Id> Scheduler::ready(BrandId brand, Time now) {
     const std::lock_guard lock(mutex_);
     std::vector<Id> ids;
     for (const auto id : watch_.sources(brand)) {
-        const auto rest = resting_.find(watch_.find(brand, id)->credential);
-        if (held_.count(id) == 0 && (rest == resting_.end() || rest->second <= now)) ids.push_back(id);
+        if (held_.count(id) == 0 && !caller_.rests(*watch_.find(brand, id), now)) ids.push_back(id);
     }
     return ids;
 }
@@ -107,64 +101,15 @@ void Scheduler::serve(const Watched& source, store::Lease& lease) {
             store_.pool().with([&](store::Transaction& transaction) {
                 row = store::most_overdue(transaction, source.brand_id, source.id, clock_.now());
             });
-            if (!row || !may_call(source) || !read_stream(source, lease, *row)) break;
+            if (!row || !caller_.may_call(source) || !read_stream(source, lease, *row)) break;
         }
     }
     store_.pool().with([&](store::Transaction& transaction) { store::release_source(transaction, lease); });
 }
 
-/// Takes a token; without one the credential's sources rest until there is one.
-bool Scheduler::may_call(const Watched& source) {
-    if (source.credential.empty()) return true;
-    std::optional<Time> wait;
-    store_.pool().with([&](store::Transaction& transaction) {
-        wait = store::take_token(transaction, source.credential, source.kind->calls_per_second, source.kind->burst, clock_.now());
-    });
-    const std::lock_guard lock(mutex_);
-    if (wait) resting_[source.credential] = *wait;
-    return !wait;
-}
-
-void Scheduler::keep_session(store::Lease& lease, const std::string& state) {
-    lease.sealed_session = store_.key().seal(state, purpose(lease.credential));
-    if (lease.credential.empty()) return;
-    store_.pool().with([&](store::Transaction& transaction) {
-        if (!store::save_session(transaction, lease, lease.sealed_session))
-            spdlog::warn("intake: a new session was not kept: the credential was taken over meanwhile");
-    });
-}
-
-/// Asks the platform, again where a session had to be opened first, and keeps a changed session before anything else.
-template <class Result>
-Result Scheduler::ask(const Watched& source, store::Lease& lease, const std::function<Result(Call&)>& call) {
-    for (int tries = 0;; ++tries) {
-        connectors::Session session;
-        if (!lease.sealed_session.empty()) {
-            try {
-                session.state = store_.key().unseal(lease.sealed_session, purpose(lease.credential));
-            } catch (const Error&) {
-                // Sealed by a key that was lost: the connector opens a new session.
-            }
-        }
-        Result result;
-        Call with{clock_.now(), session};
-        try {
-            result = call(with);
-        } catch (const std::exception&) {
-            result.outcome = outcome_of_exception(source.kind->name);
-        }
-        if (session.changed) keep_session(lease, session.state);
-        if (result.outcome.ending != Ending::again) return result;
-        if (tries >= agains_max || !may_call(source)) {
-            result.outcome.ending = Ending::later;
-            return result;
-        }
-    }
-}
-
 /// Whether the source may be asked on.
 bool Scheduler::read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row) {
-    auto result = ask<PollResult>(source, lease, [&](Call& call) { return source.connector->poll(row.stream, call); });
+    auto result = caller_.ask<PollResult>(source, lease, [&](Call& call) { return source.connector->poll(row.stream, call); });
     mark_own(*source.brand, result.page);
     const bool go_on = !result.outcome.whole_credential && result.outcome.ending != Ending::reauth;
     try {
@@ -219,8 +164,8 @@ bool Scheduler::save(const Watched& source, const store::Lease& lease, const sto
 
 /// Asks a credential that was dead for an hour whether it lives again.
 bool Scheduler::revive(const Watched& source, store::Lease& lease) {
-    if (!may_call(source)) return false;
-    const auto probe = ask<connectors::Probe>(source, lease, [&](Call& call) { return source.connector->probe(call); });
+    if (!caller_.may_call(source)) return false;
+    const auto probe = caller_.ask<connectors::Probe>(source, lease, [&](Call& call) { return source.connector->probe(call); });
     const bool alive = probe.outcome.ok() && probe.missing.empty();
     store_.pool().with([&](store::Transaction& transaction) {
         if (!store::still_held(transaction, lease)) return;
@@ -251,8 +196,8 @@ bool Scheduler::recheck_posts(BrandId brand, Time now) {
     store_.pool().with([&](store::Transaction& transaction) {
         work = store::posts_to_recheck(transaction, brand, source.id, source.connector->recheck_most(), now);
     });
-    if (!lease->credential_dead && !work.posts.empty() && may_call(source)) {
-        auto result = ask<RecheckResult>(source, *lease, [&](Call& call) { return source.connector->recheck(work.posts, call); });
+    if (!lease->credential_dead && !work.posts.empty() && caller_.may_call(source)) {
+        auto result = caller_.ask<RecheckResult>(source, *lease, [&](Call& call) { return source.connector->recheck(work.posts, call); });
         store_.pool().with([&](store::Transaction& transaction) {
             if (!store::still_held(transaction, *lease)) return;
             const auto at = clock_.now();

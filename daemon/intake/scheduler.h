@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/intake/caller.h"
 #include "daemon/intake/watch.h"
 #include "daemon/store/posts.h"
 #include "daemon/store/sources.h"
@@ -30,9 +31,6 @@ private:
     bool recheck_posts(BrandId brand, Time now);
     void serve(const Watched& source, store::Lease& lease);
     bool read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row);
-    bool may_call(const Watched& source);
-    template <class Result> Result ask(const Watched& source, store::Lease& lease, const std::function<Result(connectors::Call&)>& call);
-    void keep_session(store::Lease& lease, const std::string& state);
     bool save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, connectors::PollResult& result);
     bool revive(const Watched& source, store::Lease& lease);
     std::vector<Id> ready(BrandId brand, Time now);
@@ -41,10 +39,10 @@ private:
     store::Store& store_;
     const Clock& clock_;
     const Watch& watch_;
+    Caller caller_;
 
     std::mutex mutex_;
     std::map<Id, store::Lease> held_;
-    std::map<std::string, Time> resting_; ///< credentials whose bucket is empty until then
     std::mt19937 random_;
     std::size_t turn_ = 0; ///< which brand comes first
 };

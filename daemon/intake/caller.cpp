@@ -1,0 +1,48 @@
+#include "daemon/intake/caller.h"
+
+#include <spdlog/spdlog.h>
+
+namespace larum::intake {
+
+namespace {
+
+std::string purpose(const std::string& credential) { return "credential:" + credential; }
+
+} // namespace
+
+bool Caller::may_call(const Watched& source) {
+    if (source.credential.empty()) return true;
+    std::optional<Time> wait;
+    store_.pool().with([&](store::Transaction& transaction) {
+        wait = store::take_token(transaction, source.credential, source.kind->calls_per_second, source.kind->burst, clock_.now());
+    });
+    const std::lock_guard lock(mutex_);
+    if (wait) resting_[source.credential] = *wait;
+    return !wait;
+}
+
+bool Caller::rests(const Watched& source, Time now) const {
+    const std::lock_guard lock(mutex_);
+    const auto rest = resting_.find(source.credential);
+    return rest != resting_.end() && rest->second > now;
+}
+
+std::string Caller::session_of(const store::Lease& lease) const {
+    if (lease.sealed_session.empty()) return {};
+    try {
+        return store_.key().unseal(lease.sealed_session, purpose(lease.credential));
+    } catch (const Error&) {
+        return {}; // sealed by a key that was lost: the connector opens a new session
+    }
+}
+
+void Caller::keep_session(store::Lease& lease, const std::string& state) {
+    lease.sealed_session = store_.key().seal(state, purpose(lease.credential));
+    if (lease.credential.empty()) return;
+    store_.pool().with([&](store::Transaction& transaction) {
+        if (!store::save_session(transaction, lease, lease.sealed_session))
+            spdlog::warn("intake: a new session was not kept: the credential was taken over meanwhile");
+    });
+}
+
+} // namespace larum::intake
