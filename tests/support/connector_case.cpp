@@ -139,7 +139,8 @@ private:
         if (fails == "too_large") throw Error(Error::Kind::too_large, "api.example: the answer is too large");
         HttpAnswer made;
         made.status = answer.value("status", 200);
-        for (const auto& [name, value] : answer.value("headers", json::object()).items()) made.headers.emplace_back(name, value.get<std::string>());
+        const auto headers = answer.value("headers", json::object()); // named: `items` refers into it
+        for (const auto& [name, value] : headers.items()) made.headers.emplace_back(name, value.get<std::string>());
         if (answer.contains("file"))
             made.body = read_file(ground_.folder / answer["file"].get<std::string>());
         else if (answer.contains("body"))
@@ -243,7 +244,8 @@ private:
                            : step.contains("body") ? text_of(step["body"]) : "";
         if (does == "accept") {
             connectors::WebhookRequest request{step.value("method", "POST"), step.value("target", "/hooks/app"), {}, body};
-            for (const auto& [name, value] : step.value("headers", json::object()).items()) request.headers.emplace_back(name, value.get<std::string>());
+            const auto headers = step.value("headers", json::object());
+            for (const auto& [name, value] : headers.items()) request.headers.emplace_back(name, value.get<std::string>());
             const auto answer = receiver->accept(request, now_);
             CHECK(answer.body.find(case_secret) == std::string::npos);
             if (answer.store) CHECK(answer.status / 100 == 2);
@@ -278,12 +280,14 @@ private:
         const auto& request = requests_.front();
         if (expected.contains("method")) CHECK(request.method == expected["method"].get<std::string>());
         if (expected.contains("url")) CHECK(request.url == expected["url"].get<std::string>());
-        for (const auto& [name, value] : expected.value("headers", json::object()).items())
+        const auto headers = expected.value("headers", json::object());
+        for (const auto& [name, value] : headers.items())
             CHECK(header(request.headers, name) == value.get<std::string>());
         const auto whole = request.url + "\n" + request.body;
         INFO(whole);
-        for (const auto& part : expected.value("holds", json::array())) CHECK(whole.find(part.get<std::string>()) != std::string::npos);
-        for (const auto& part : expected.value("lacks", json::array())) CHECK(whole.find(part.get<std::string>()) == std::string::npos);
+        const auto holds = expected.value("holds", json::array()), lacks = expected.value("lacks", json::array());
+        for (const auto& part : holds) CHECK(whole.find(part.get<std::string>()) != std::string::npos);
+        for (const auto& part : lacks) CHECK(whole.find(part.get<std::string>()) == std::string::npos);
     }
 
     const KindGround& ground_;
