@@ -49,6 +49,7 @@ std::optional<Outcome> OAuth::open(Http& http, Call& call) const {
     HttpRequest request;
     request.method = "POST";
     request.url = grant_.url;
+    request.private_allowed = grant_.private_allowed;
     request.headers = grant_.headers;
     request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     request.headers.emplace_back("Accept", "application/json");

@@ -22,6 +22,7 @@ public:
         /// the session, else `first_refresh_token`.
         std::function<std::vector<std::pair<std::string, std::string>>(const std::string& refresh_token, Time now)> form;
         config::Secret first_refresh_token; ///< as configured; empty where the grant needs none
+        bool private_allowed = false;
     };
     explicit OAuth(Grant grant) : grant_(std::move(grant)) {}
 
