@@ -11,7 +11,7 @@
 
 namespace larum::config {
 
-const std::vector<std::string> source_keys = {"brand", "kind", "matching", "interval", "seen", "private_allowed"};
+const std::vector<std::string> source_keys = {"brand", "kind", "matching", "interval", "seen", "alert_since", "private_allowed"};
 const std::vector<std::string> channel_keys = {"kind", "detail", "private_allowed", "per_second"};
 const std::vector<std::string> app_keys = {"kind"};
 
@@ -147,6 +147,8 @@ const Options<Source> source_options = {
            "brand: numbers, addresses, known handles) or off. Required: the platform's terms decide."),
     option("interval", &Source::interval, "How often it is read; left out: the kind's own."),
     option("seen", &Source::seen, "posted (file sources only): posts count as first seen when they were written."),
+    option("alert_since", &Source::alert_since,
+           "Posts written longer than this before the source was first connected raise no alert; they are decided and shown. \"30d\" asks for alerts on those of the last month too."),
     option("private_allowed", &Source::private_allowed,
            "Calls to private and loopback addresses are refused unless this is true."),
 };

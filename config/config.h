@@ -133,6 +133,7 @@ struct Source {
     std::optional<Matching> matching;
     std::optional<Span> interval;
     Seen seen = Seen::now;
+    Span alert_since = std::chrono::hours{1};
     bool private_allowed = false;
     Value table;
 };

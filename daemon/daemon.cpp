@@ -4,6 +4,7 @@
 #include "daemon/dispatch/carrier.h"
 #include "daemon/intake/hooks.h"
 #include "daemon/intake/scheduler.h"
+#include "daemon/intake/upkeep.h"
 #include "daemon/match/keys.h"
 #include "daemon/review/review.h"
 #include "daemon/second/carrier.h"
@@ -21,7 +22,7 @@ namespace larum {
 
 namespace {
 
-constexpr int fetchers = 2;
+constexpr int fetchers = 6; ///< they wait for platforms most of the time
 constexpr int triagers = 2;
 constexpr int dispatchers = 2;
 constexpr std::size_t hook_body_bytes_max = 4u << 20;
@@ -69,7 +70,7 @@ std::vector<std::pair<BrandId, const config::Brand*>> brands_to_ask_about(const 
 struct Daemon::Parts {
     Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, Judges the_judges, const Clock& the_clock)
         : config(std::move(with)), store(the_store), judges(std::move(the_judges)), clock(the_clock), assembly(assemble(*config, http)),
-          watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), hooks(store, clock, assembly, watch),
+          watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), upkeep(store, watch), hooks(store, clock, assembly, watch),
           desk(*config, assembly.channels), retention(store.pool(), retained(*config, store)),
           refolding(store.pool(), brand_ids(*config, store), match::folding_version),
           review(store.pool(), store.ids(), clock, config, &store.key()), page(page_listener(config->listen.page)),
@@ -135,7 +136,14 @@ struct Daemon::Parts {
         for (int i = 0; i < fetchers; ++i)
             add("intake " + std::to_string(i + 1), 200ms, then_wake(scheduler, "triage"));
         add("leases", 2s, [this](Time) { return scheduler.heartbeat(), false; });
-        add("hooks", 500ms, then_wake(hooks, "triage"));
+        add("hooks", 500ms, [this](Time now) {
+            const bool worked = hooks.tick(now);
+            if (!worked) return false;
+            scheduler.wake(); // an entry may name streams to be read now
+            wake("triage");
+            return true;
+        });
+        add("upkeep", 10s, [this](Time now) { return upkeep.tick(now); });
         for (int i = 0; i < triagers; ++i) {
             triages.push_back(std::make_unique<triage::Triage>(store, *config, judges));
             add("triage " + std::to_string(i + 1), 50ms, then_wake(*triages.back(), "dispatch"));
@@ -162,6 +170,7 @@ struct Daemon::Parts {
     std::atomic<bool> turning = false; ///< `loops` is whole
     intake::Watch watch;
     intake::Scheduler scheduler;
+    intake::Upkeep upkeep;
     intake::Hooks hooks;
     dispatch::Desk desk;
     store::Retention retention;

@@ -48,6 +48,7 @@ triage::Asked asked_of(const store::Waiting& found, const config::Config& config
     asked.matching = source && source->matching ? *source->matching : Matching::own_data;
     if (!source || source->seen != config::Seen::posted)
         asked.late = decide::is_late(found.post.posted_at, found.first_seen_at, found.late_excused, brand);
+    asked.backfilled = found.backfilled;
     asked.always_match = true;
     return asked;
 }
@@ -55,7 +56,8 @@ triage::Asked asked_of(const store::Waiting& found, const config::Config& config
 void print(const triage::Asked& asked, const triage::Assessment& made, const std::vector<Answer>& rules,
            const std::vector<std::string>& history, const config::Brand& brand) {
     std::cout << post_name(asked.post) << ", as of " << format_time(asked.post.posted_at) << ": " << word(made.decision.urgency)
-              << " by rule " << made.decision.rule << "\nmatching: " << word(asked.matching) << (asked.late ? ", first seen late" : "") << '\n';
+              << " by rule " << made.decision.rule << "\nmatching: " << word(asked.matching) << (asked.late ? ", first seen late" : "")
+              << (asked.backfilled ? ", written before its source was connected" : "") << '\n';
     for (const auto& reason : made.decision.reasons) std::cout << "reason " << reason.code << ": " << reason.text << '\n';
     std::cout << "what the words say" << (asked.correction ? ", corrected by a person" : "") << ":\n";
     print_signals(std::cout, asked.post.text, made.verdict);

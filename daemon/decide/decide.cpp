@@ -95,6 +95,10 @@ Decision decide(const Situation& situation, const config::Brand& brand) {
         decision.reasons = reasons(rule, situation, brand);
         break;
     }
+    if (situation.backfilled && decision.urgency > Urgency::watch) {
+        decision.urgency = Urgency::watch;
+        decision.reasons.push_back({"backfill", "It was written before its source was connected: no alert."});
+    }
     return decision;
 }
 

@@ -24,6 +24,7 @@ struct Situation {
     std::optional<Candidate> customer; ///< the best, when it is likelier than «nobody we know»
     std::optional<Matter> matter;
     bool late = false;                 ///< first seen too long after it was written, no known gap explains it
+    bool backfilled = false;           ///< written long before its source was connected: decided and shown, never alerted
     bool thread_unanswered = false;    ///< the author complained in this thread before, without an answer
 };
 

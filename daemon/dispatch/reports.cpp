@@ -51,6 +51,15 @@ std::string quiet_line(const json& body, const Tongue& tongue) {
     return line;
 }
 
+/// « 2026-04-05 11:02 – 11:47 UTC»
+std::string stretch(const json& body) {
+    const auto from = text_of(body, "from"), to = text_of(body, "to");
+    constexpr std::size_t day = 10, minute = 16;
+    if (from.size() < minute || to.size() < minute) return {};
+    const bool same_day = from.compare(0, day, to, 0, day) == 0;
+    return " (" + from.substr(0, day) + ' ' + from.substr(day + 1, 5) + " – " + (same_day ? "" : to.substr(0, day) + ' ') + to.substr(day + 1, 5) + " UTC)";
+}
+
 std::string sentence(const json& body, const Tongue& tongue) {
     const auto code = text_of(body, "code");
     const auto source = text_of(body, "source"), reason = text_of(body, "reason");
@@ -62,7 +71,21 @@ std::string sentence(const json& body, const Tongue& tongue) {
     if (code == "credential_dead") return tongue.pick("Źródło straciło dostęp: ", "A source has lost its access: ") + source + why;
     if (code == "credential_expires")
         return tongue.pick("Dostęp źródła wygasa: ", "A source's access expires: ") + source + ' ' + text_of(body, "at");
-    if (code == "source_gap") return tongue.pick("Luka w źródle ", "A gap in source ") + source + why;
+    if (code == "source_silent") return tongue.pick("Źródła nie da się odczytać: ", "A source cannot be read: ") + source + why;
+    if (code == "source_slow") return tongue.pick("Źródło musi czekać: ", "A source has to wait: ") + source + why;
+    if (code == "source_behind")
+        return tongue.pick("Źródło jest czytane z opóźnieniem: ", "A source is read late: ") + source + " (" +
+               tongue.count(number_of(body, "minutes"), "minuta", "minuty", "minut", "minute", "minutes") + ')';
+    if (code == "source_quiet")
+        return tongue.pick("Źródło milczy, choć zwykle o tej porze coś przynosi: ", "A source is silent at a time when it never was: ") + source + " (" +
+               tongue.count(number_of(body, "hours"), "godzina", "godziny", "godzin", "hour", "hours") + ')';
+    if (code == "permission_missing") return tongue.pick("Źródło straciło uprawnienie: ", "A source has lost a permission: ") + source + why;
+    if (code == "source_back")
+        return tongue.pick("Źródło znów działa: ", "A source works again: ") + source + why + stretch(body) + ", " +
+               tongue.pick("odzyskano ", "") + tongue.count(number_of(body, "recovered"), "wpis", "wpisy", "wpisów", "post", "posts") +
+               tongue.pick("", " recovered");
+    if (code == "source_gap")
+        return tongue.pick("Luka w źródle, której nie da się uzupełnić: ", "A gap in a source that cannot be filled: ") + source + why + stretch(body);
     if (code == "dead_letters")
         return tongue.pick("Odłożone wpisy, których nie dało się przetworzyć: ", "Posts set aside that could not be worked on: ") +
                std::to_string(number_of(body, "count"));

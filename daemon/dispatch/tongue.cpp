@@ -23,6 +23,7 @@ constexpr Named reasons[] = {
     {"low_rating", "niska ocena", "low rating"},
     {"few_words", "zdjęcie prawie bez słów", "a picture, hardly a word"},
     {"late", "zauważone późno", "seen late"},
+    {"backfill", "sprzed podłączenia źródła", "from before the source was connected"},
     {"threat.legal", "grozi sądem", "threatens legal action"},
     {"threat.regulator", "grozi urzędem", "threatens the regulator"},
     {"threat.media", "grozi mediami", "threatens the media"},

@@ -1,6 +1,7 @@
 #include "daemon/intake/hooks.h"
 
 #include "core/error.h"
+#include "daemon/store/ledger.h"
 #include "daemon/store/posts.h"
 #include "daemon/store/sources.h"
 
@@ -144,10 +145,11 @@ void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sor
         const auto& source = watch_.all().at(id);
         auto page = own.page;
         mark_own(*source.brand, page);
-        const store::Reading reading{source.brand_id, id, now, source.seen_when_posted, true, one_by_one, {}};
+        const store::Reading reading{source.brand_id, id, now, source.seen_when_posted, true, one_by_one, {}, {}, {}};
         const auto saved = store::save_page(*transaction, store_.ids(), reading, page, source.name);
         std::optional<Time> newest;
         for (const auto& post : page.posts) newest = std::max(newest.value_or(post.posted_at), post.posted_at);
+        store::count_hours(*transaction, source.brand_id, id, saved.fresh_posted);
         store::note_hook(*transaction, source.brand_id, id, saved.fresh.size(), newest);
         store::change_streams(*transaction, source.brand_id, id, page.streams, now);
         store::make_due(*transaction, source.brand_id, id, own.poll, now);

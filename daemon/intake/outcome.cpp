@@ -3,6 +3,9 @@
 #include "core/error.h"
 #include "daemon/intake/pace.h"
 #include "daemon/store/escalations.h"
+#include "daemon/store/ledger.h"
+#include "daemon/store/posts.h"
+#include "daemon/store/upkeep.h"
 
 #include <nlohmann/json.hpp>
 
@@ -32,32 +35,145 @@ void tell(store::Transaction& transaction, IdMaker& ids, const Watched& source, 
     store::notice(transaction, source.brand_id, *source.brand, code, {{"source", source.name}, {"reason", reason}}, once, ids, now);
 }
 
+std::optional<Time> newest_of(const connectors::Page& page) {
+    std::optional<Time> newest;
+    for (const auto& post : page.posts) newest = std::max(newest.value_or(post.posted_at), post.posted_at);
+    return newest;
+}
+
+std::optional<Time> oldest_of(const connectors::Page& page) {
+    std::optional<Time> oldest;
+    for (const auto& post : page.posts) oldest = std::min(oldest.value_or(post.posted_at), post.posted_at);
+    return oldest;
+}
+
 } // namespace
 
-void note_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, const Outcome& outcome, Time until, Time now) {
+bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, const Outcome& outcome, Time until, Time now) {
     if (outcome.ending == Ending::reauth) {
         // A permission that one stream lacks leaves the others alone.
         if (!source.credential.empty() && outcome.whole_credential) store::bury_credential(transaction, source.credential, outcome.reason, now);
         tell(transaction, ids, source, "credential_dead", outcome.reason, "credential:" + source.name + ":" + day_of(now), now);
-    } else if (outcome.whole_credential && !source.credential.empty()) {
-        store::block_credential(transaction, source.credential, until, outcome.reason);
+        return true;
     }
+    if (outcome.whole_credential && !source.credential.empty()) store::block_credential(transaction, source.credential, until, outcome.reason);
+    if (outcome.tell)
+        tell(transaction, ids, source, "source_slow", outcome.reason + "; " + format_time(until), "slow:" + source.name + ":" + day_of(now), now);
+    return outcome.tell;
 }
 
-void note_failure(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row,
+// ---- a page ------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The stretch that ends with this page was not read although nothing failed: larum did not run.
+void note_pause(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row, Time asked_at) {
+    if (!row.standing || row.walk_at || row.failures > 0 || !row.covered_to) return;
+    if (asked_at - *row.covered_to <= gap_after(row.interval.value_or(source.interval))) return;
+    store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, *row.covered_to, "the source was not read", false);
+}
+
+void note_gap_end(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row, Time covered_to, Time now) {
+    const auto gap = store::close_gap(transaction, source.brand_id, source.id, row.stream.name, covered_to);
+    if (!gap || !gap->told) return;
+    store::notice(transaction, source.brand_id, *source.brand, "source_back",
+                  {{"source", source.name}, {"reason", gap->reason}, {"from", format_time(gap->from)}, {"to", format_time(*gap->to)}, {"recovered", gap->recovered}},
+                  to_text(gap->id), ids, now);
+}
+
+void note_lost(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row,
+               const std::vector<connectors::Gap>& gaps, Time now) {
+    for (const auto& gap : gaps)
+        store::notice(transaction, source.brand_id, *source.brand, "source_gap",
+                      {{"source", source.name}, {"reason", gap.reason}, {"from", format_time(gap.from)}, {"to", format_time(gap.to)}},
+                      source.name + ":" + row.stream.name + ":" + format_time(gap.to), ids, now);
+}
+
+/// A good answer may say that the next would not be one.
+void note_budget(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::PollResult& result, Time now) {
+    if (source.credential.empty()) return;
+    if (result.outcome.whole_credential && result.outcome.not_before) {
+        store::block_credential(transaction, source.credential, *result.outcome.not_before, "the platform's budget is used up");
+        if (result.outcome.tell) note_credential(transaction, ids, source, result.outcome, *result.outcome.not_before, now);
+    }
+    if (result.page.spending) store::note_spending(transaction, source.credential, *result.page.spending, now);
+    if (!result.page.used) return;
+    store::note_used(transaction, source.credential, *result.page.used);
+    if (*result.page.used >= used_too_much)
+        store::block_credential(transaction, source.credential, now + used_rest, "the platform's budget is nearly used up");
+}
+
+} // namespace
+
+void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::Lease& lease, const store::StreamRow& row,
+               Time asked_at, const connectors::PollResult& result, double chance, Time now) {
+    const auto& page = result.page;
+    const auto wait = row.interval.value_or(source.interval);
+    const auto began = row.walk_at.value_or(asked_at); // what was written after the walk began may stand above its first page
+    note_pause(transaction, ids, source, row, asked_at);
+    store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, lease.one_by_one, {}, {}, row.stream.name};
+    if (!source.seen_when_posted) reading.backfill_before = lease.created_at - source.alert_since;
+    if (lease.last_ok && now - *lease.last_ok > gap_after(source.interval)) reading.unread_since = *lease.last_ok - source.interval;
+    const auto saved = store::save_page(transaction, ids, reading, page, source.name);
+    // What a poll brings that a webhook should have brought; the first reading of a source brings the past.
+    const auto missed = source.webhooks && lease.last_ok ? saved.fresh.size() : 0;
+    store::StreamNews news{row.stream.name, page.cursor, next_reading(page, wait, chance, now), 0, newest_of(page), {}, {}, {}};
+    if (page.more) {
+        news.walk_at = began;
+    } else {
+        news.covered_to = began;
+        news.covered_from = oldest_of(page);
+    }
+    store::save_stream(transaction, source.brand_id, source.id, news);
+    store::change_streams(transaction, source.brand_id, source.id, page.streams, now);
+    store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page), missed}, now);
+    store::count_hours(transaction, source.brand_id, source.id, saved.fresh_posted);
+    store::count_recovered(transaction, source.brand_id, source.id, row.stream.name, row.standing, saved.fresh_posted, now);
+    if (!page.more && row.standing) note_gap_end(transaction, ids, source, row, began, now);
+    note_lost(transaction, ids, source, row, page.gaps, now);
+    note_budget(transaction, ids, source, result, now);
+}
+
+// ---- a failure ---------------------------------------------------------------------------------------------
+
+void note_failure(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::Lease& lease, const store::StreamRow& row,
                   const Outcome& outcome, double chance, Time now) {
     store::note_source(transaction, source.brand_id, source.id, {false, outcome.reason, 0, {}, 0}, now);
+    const auto since = row.covered_to.value_or(lease.created_at);
     if (outcome.ending == Ending::gone) {
+        if (row.standing) {
+            store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, since, outcome.reason, true);
+            tell(transaction, ids, source, "source_failing", outcome.reason, "gone:" + source.name + ":" + row.stream.name, now);
+        }
         store::retire_stream(transaction, source.brand_id, source.id, row.stream.name);
         return;
     }
     const auto again = outcome.ending == Ending::reauth ? now + silence_after(source.interval)
                                                         : next_try(outcome, row.failures + 1, chance, now);
-    store::save_stream(transaction, source.brand_id, source.id, {row.stream.name, {}, again, row.failures + 1, {}});
-    note_credential(transaction, ids, source, outcome, again, now);
+    store::StreamNews news{row.stream.name, {}, again, row.failures + 1, {}, {}, {}, {}};
+    store::save_stream(transaction, source.brand_id, source.id, news);
+    bool told = note_credential(transaction, ids, source, outcome, again, now);
     if (outcome.ending != Ending::reauth &&
-        store::silence_to_tell(transaction, source.brand_id, source.id, now - silence_after(source.interval), now))
+        store::silence_to_tell(transaction, source.brand_id, source.id, now - silence_after(source.interval), now)) {
         tell(transaction, ids, source, "source_silent", outcome.reason, "source:" + source.name + ":" + format_time(now), now);
+        told = true;
+    }
+    const bool long_enough = outcome.ending == Ending::reauth || now - since > gap_after(row.interval.value_or(source.interval));
+    if (row.standing && long_enough) store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, since, outcome.reason, told);
+}
+
+void note_probe(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Probe& probe, double chance, Time now) {
+    if (!probe.outcome.ok()) {
+        note_credential(transaction, ids, source, probe.outcome, next_try(probe.outcome, 1, chance, now), now);
+        // Asked again tomorrow, or when the credential is given back: the readings tell what else goes wrong.
+        store::note_probe(transaction, source.brand_id, source.id, probe.missing, probe.notes, now);
+        return;
+    }
+    const auto lost = store::note_probe(transaction, source.brand_id, source.id, probe.missing, probe.notes, now);
+    if (!source.credential.empty()) store::note_expiry(transaction, source.credential, probe.expires_at);
+    std::string names;
+    for (const auto& one : lost) names += (names.empty() ? "" : ", ") + one;
+    if (!lost.empty()) tell(transaction, ids, source, "permission_missing", names, "permission:" + source.name + ":" + names + ":" + day_of(now), now);
 }
 
 } // namespace larum::intake

@@ -3,6 +3,7 @@
 #include "daemon/intake/outcome.h"
 #include "daemon/intake/pace.h"
 #include "daemon/store/recheck.h"
+#include "daemon/store/upkeep.h"
 
 #include <spdlog/spdlog.h>
 
@@ -17,7 +18,10 @@ using connectors::RecheckResult;
 
 namespace {
 
-constexpr int calls_per_claim = 16; ///< then other sources get their turn
+constexpr int calls_per_claim = 16;              ///< then other sources get their turn
+constexpr Span time_per_claim = std::chrono::seconds{10}; ///< likewise, where each call takes long
+constexpr Span idle_most = std::chrono::seconds{1}; ///< what other processes make due waits no longer
+constexpr Span probed_every = std::chrono::hours{24};
 
 } // namespace
 
@@ -52,9 +56,16 @@ bool Scheduler::tick(Time now) {
     }
     for (std::size_t i = 0; i < brands.size(); ++i) {
         const auto brand = brands[(first + i) % brands.size()];
-        if (read_source(brand, now) || recheck_posts(brand, now)) return true;
+        if (idle(brand, now)) continue;
+        if (read_source(brand, now) || recheck_posts(brand, now) || probe_source(brand, now)) return true;
+        note_idle(brand, now);
     }
     return false;
+}
+
+void Scheduler::wake() {
+    const std::lock_guard lock(mutex_);
+    idle_until_.clear();
 }
 
 void Scheduler::heartbeat() {
@@ -96,7 +107,8 @@ bool Scheduler::read_source(BrandId brand, Time now) {
 
 void Scheduler::serve(const Watched& source, store::Lease& lease) {
     if (!lease.credential_dead || revive(source, lease)) {
-        for (int calls = 0; calls < calls_per_claim; ++calls) {
+        const auto until = clock_.now() + time_per_claim;
+        for (int calls = 0; calls < calls_per_claim && clock_.now() <= until; ++calls) {
             std::optional<store::StreamRow> row;
             store_.pool().with([&](store::Transaction& transaction) {
                 row = store::most_overdue(transaction, source.brand_id, source.id, clock_.now());
@@ -109,53 +121,31 @@ void Scheduler::serve(const Watched& source, store::Lease& lease) {
 
 /// Whether the source may be asked on.
 bool Scheduler::read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row) {
+    const auto asked_at = clock_.now();
     auto result = caller_.ask<PollResult>(source, lease, [&](Call& call) { return source.connector->poll(row.stream, call); });
     mark_own(*source.brand, result.page);
     const bool go_on = !result.outcome.whole_credential && result.outcome.ending != Ending::reauth;
     try {
-        return save(source, lease, row, result) && go_on;
+        return save(source, lease, row, asked_at, result) && go_on;
     } catch (const store::DatabaseError& error) {
         if (error.sqlstate() != "23505") throw;
         // Another source brought one of these posts between our look and our insert. From here on row by row.
         lease.one_by_one = true;
-        return save(source, lease, row, result) && go_on;
+        return save(source, lease, row, asked_at, result) && go_on;
     }
 }
 
-bool Scheduler::save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, PollResult& result) {
+bool Scheduler::save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, Time asked_at, PollResult& result) {
     const auto now = clock_.now();
     const auto spread = chance();
     bool held = false;
-    store::Saved saved;
-    auto page = result.page;
-    store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, lease.one_by_one, {}};
-    if (lease.last_ok && now - *lease.last_ok > gap_after(source.interval) && result.outcome.ok()) {
-        reading.unread_since = *lease.last_ok - source.interval;
-        page.gaps.push_back({*lease.last_ok, now, "the source was not read"});
-    }
     store_.pool().with([&](store::Transaction& transaction) {
         held = store::still_held(transaction, lease);
         if (!held) return;
-        if (!result.outcome.ok())
-            return note_failure(transaction, store_.ids(), source, row, result.outcome, spread, now);
-        saved = store::save_page(transaction, store_.ids(), reading, page, source.name);
-        std::optional<Time> newest;
-        for (const auto& post : page.posts) newest = std::max(newest.value_or(post.posted_at), post.posted_at);
-        // What a poll brings that a webhook should have brought; the first reading of a source brings the past.
-        const auto missed = source.webhooks && lease.last_ok ? saved.fresh.size() : 0;
-        const auto wait = row.interval.value_or(source.interval);
-        store::save_stream(transaction, source.brand_id, source.id,
-                           {row.stream.name, page.cursor, next_reading(page, wait, spread, now), 0, newest});
-        store::change_streams(transaction, source.brand_id, source.id, page.streams, now);
-        store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest, missed}, now);
-        // A good answer may say that the next would not be one.
-        if (result.outcome.whole_credential && result.outcome.not_before && !source.credential.empty())
-            store::block_credential(transaction, source.credential, *result.outcome.not_before, "the platform's budget is used up");
-        if (page.used && !source.credential.empty()) {
-            store::note_used(transaction, source.credential, *page.used);
-            if (*page.used >= used_too_much)
-                store::block_credential(transaction, source.credential, now + used_rest, "the platform's budget is nearly used up");
-        }
+        if (result.outcome.ok())
+            note_page(transaction, store_.ids(), source, lease, row, asked_at, result, spread, now);
+        else
+            note_failure(transaction, store_.ids(), source, lease, row, result.outcome, spread, now);
     });
     if (!held) spdlog::warn("intake: source {} was taken over; this page is left to the other daemon", source.name);
     if (!result.outcome.ok()) spdlog::warn("intake: source {}: {}", source.name, result.outcome.reason);
@@ -175,6 +165,46 @@ bool Scheduler::revive(const Watched& source, store::Lease& lease) {
             store::bury_credential(transaction, source.credential, probe.outcome.reason, clock_.now());
     });
     return alive;
+}
+
+// ---- what the credential may ---------------------------------------------------------------------------
+
+/// Once a day each source's credential is asked what it may: a permission that was lost, an end that comes near.
+bool Scheduler::probe_source(BrandId brand, Time now) {
+    std::optional<store::Lease> lease;
+    const auto ids = ready(brand, now);
+    if (ids.empty()) return false;
+    store_.pool().with([&](store::Transaction& transaction) {
+        if (const auto source = store::source_to_probe(transaction, brand, ids, now - probed_every))
+            lease = store::claim_source(transaction, brand, {}, store_.slot(), now, *source);
+    });
+    if (!lease) return false;
+    const Hand hand(*this, *lease);
+    const auto& source = *watch_.find(brand, lease->source);
+    if (caller_.may_call(source)) {
+        const auto probe = caller_.ask<connectors::Probe>(source, *lease, [&](Call& call) { return source.connector->probe(call); });
+        store_.pool().with([&](store::Transaction& transaction) {
+            if (store::still_held(transaction, *lease)) note_probe(transaction, store_.ids(), source, probe, chance(), clock_.now());
+        });
+    }
+    store_.pool().with([&](store::Transaction& transaction) { store::release_source(transaction, *lease); });
+    return true;
+}
+
+// ---- resting --------------------------------------------------------------------------------------------
+
+bool Scheduler::idle(BrandId brand, Time now) {
+    const std::lock_guard lock(mutex_);
+    const auto until = idle_until_.find(brand);
+    return until != idle_until_.end() && now < until->second && now >= until->second - idle_most;
+}
+
+/// There was nothing to do for the brand: it is left alone until its next stream is due, though never for long.
+void Scheduler::note_idle(BrandId brand, Time now) {
+    std::optional<Time> due;
+    store_.pool().with([&](store::Transaction& transaction) { due = store::next_due(transaction, brand, watch_.sources(brand)); });
+    const std::lock_guard lock(mutex_);
+    idle_until_[brand] = std::min<Time>(due.value_or(now + idle_most), now + idle_most);
 }
 
 // ---- posts with open escalations ------------------------------------------------------------------------

@@ -22,6 +22,9 @@ public:
     /// work. Several threads may turn it; each has one source in hand.
     bool tick(Time now);
 
+    /// Something was made due by this process: nobody waits for the end of a rest.
+    void wake();
+
     /// Extends the leases in hand; to be called every two seconds while `tick` may be under way elsewhere.
     void heartbeat();
 
@@ -31,7 +34,10 @@ private:
     bool recheck_posts(BrandId brand, Time now);
     void serve(const Watched& source, store::Lease& lease);
     bool read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row);
-    bool save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, connectors::PollResult& result);
+    bool save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, Time asked_at, connectors::PollResult& result);
+    bool probe_source(BrandId brand, Time now);
+    bool idle(BrandId brand, Time now);
+    void note_idle(BrandId brand, Time now);
     bool revive(const Watched& source, store::Lease& lease);
     std::vector<Id> ready(BrandId brand, Time now);
     double chance();
@@ -43,6 +49,7 @@ private:
 
     std::mutex mutex_;
     std::map<Id, store::Lease> held_;
+    std::map<BrandId, Time> idle_until_; ///< nothing is due before, as far as this process knows
     std::mt19937 random_;
     std::size_t turn_ = 0; ///< which brand comes first
 };

@@ -22,6 +22,7 @@ Watch::Watch(store::Store& store, const config::Config& config, const Assembly& 
         one.credential = made.credential;
         one.interval = source.interval.value_or(one.kind->interval);
         one.webhooks = std::any_of(config.apps.begin(), config.apps.end(), [&](const auto& app) { return app.kind == source.kind; });
+        one.alert_since = source.alert_since;
         one.seen_when_posted = source.seen == config::Seen::posted;
         sources.push_back(std::move(one));
     }

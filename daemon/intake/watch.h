@@ -23,6 +23,7 @@ struct Watched {
     std::string credential;
     Span interval{};
     bool seen_when_posted = false;
+    Span alert_since{}; ///< posts written longer than this before the source was connected raise no alert
     bool webhooks = false; ///< an app of this kind is configured
 };
 

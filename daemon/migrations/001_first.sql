@@ -76,6 +76,9 @@ CREATE TABLE credential (
     expires_at timestamptz,
     probed_at timestamptz,
     used double precision,
+    spent_on date,                -- the UTC day of which spent_today is
+    spent_today double precision, -- US dollars, where the platform takes money
+    spent_budget double precision, -- of a day
     fence bigint NOT NULL DEFAULT 0, -- one call at a time: refresh tokens may be used once
     lease_until timestamptz
 );
@@ -121,6 +124,11 @@ CREATE TABLE source (
     last_error text,
     last_error_at timestamptz,
     silent_told_at timestamptz,   -- people were told that it cannot be read; null once it can
+    behind_told_at timestamptz,   -- likewise: it is read later than it should be
+    quiet_told_at timestamptz,    -- likewise: nothing comes though it is read; null once something does
+    probed_at timestamptz,        -- when its credential was last asked what it may
+    missing text[] NOT NULL DEFAULT '{}', -- permissions that were missing then
+    notes text[] NOT NULL DEFAULT '{}',   -- what is therefore not read
     webhook_misses bigint NOT NULL DEFAULT 0,
     posts bigint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
@@ -138,6 +146,9 @@ CREATE TABLE stream (
     retire_at timestamptz,
     failures integer NOT NULL DEFAULT 0,
     last_item_at timestamptz,
+    covered_from timestamptz,     -- all that was written from then to covered_to was read, but for the gaps
+    covered_to timestamptz,
+    walk_at timestamptz,          -- when the walk under way began; null: none is
     PRIMARY KEY (brand_id, source_id, name),
     FOREIGN KEY (brand_id, source_id) REFERENCES source ON DELETE CASCADE
 );
@@ -149,10 +160,23 @@ CREATE TABLE source_gap (
     source_id bigint NOT NULL,
     stream text NOT NULL,
     from_at timestamptz NOT NULL,
-    to_at timestamptz NOT NULL,
+    to_at timestamptz,            -- null while it lasts
     reason text NOT NULL,
-    recovered integer,
+    recovered integer NOT NULL DEFAULT 0, -- posts of that stretch that were read afterwards
+    lost boolean NOT NULL DEFAULT false,  -- it cannot be read any more; else all of it was once it ended
+    told boolean NOT NULL DEFAULT false,  -- people know of it, and shall hear of its end
     PRIMARY KEY (brand_id, gap_id),
+    FOREIGN KEY (brand_id, source_id) REFERENCES source ON DELETE CASCADE
+);
+CREATE INDEX source_gap_source ON source_gap (brand_id, source_id, from_at);
+
+-- How many posts of a source were written in an hour: from it follows what silence is unlikely.
+CREATE TABLE source_hour (
+    brand_id integer NOT NULL,
+    source_id bigint NOT NULL,
+    hour_at timestamptz NOT NULL,
+    posts integer NOT NULL,
+    PRIMARY KEY (brand_id, source_id, hour_at),
     FOREIGN KEY (brand_id, source_id) REFERENCES source ON DELETE CASCADE
 );
 
@@ -190,6 +214,7 @@ CREATE TABLE post (
     views bigint,
     reported_by text,             -- who handed it in where no API reads: «Anna, by mail»
     late_excused boolean NOT NULL DEFAULT false, -- a known gap explains why it was first seen late
+    backfilled boolean NOT NULL DEFAULT false, -- written long before its source was connected: no alert
     PRIMARY KEY (brand_id, post_id),
     UNIQUE (brand_id, platform, realm, native_id)
 );

@@ -16,7 +16,7 @@ namespace {
     "p.post_id, p.platform, p.realm, p.native_id, p.parent_native_id, p.kind, p.author_key, p.author_handle,"           \
     " p.author_name, p.author_city, p.author_followers, p.author_url, p.text, p.lang, p.rating, p.attachments,"         \
     " p.posted_at, p.first_seen_at, p.edited_at, p.deleted_at, p.url, p.on_ad, p.own, p.likes, p.shares, p.comments,"   \
-    " p.views, p.late_excused, s.name,"                                                                                \
+    " p.views, p.late_excused, p.backfilled, s.name,"        \
     " (SELECT max(d.revision) FROM decision AS d WHERE d.brand_id = p.brand_id AND d.post_id = p.post_id)"
 
 /// «platform:scope:native id» back into its parts; the platform has no colon.
@@ -69,8 +69,9 @@ Waiting read_waiting(const Rows& rows, std::size_t i) {
     post.metrics = {rows.at(i, 23).maybe_integer(), rows.at(i, 24).maybe_integer(), rows.at(i, 25).maybe_integer(),
                     rows.at(i, 26).maybe_integer()};
     waiting.late_excused = rows.at(i, 27).yes();
-    post.source = rows.at(i, 28).text();
-    waiting.revision = static_cast<int>(rows.at(i, 29).maybe_integer().value_or(0)) + 1;
+    waiting.backfilled = rows.at(i, 28).yes();
+    post.source = rows.at(i, 29).text();
+    waiting.revision = static_cast<int>(rows.at(i, 30).maybe_integer().value_or(0)) + 1;
     return waiting;
 }
 

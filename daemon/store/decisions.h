@@ -24,6 +24,7 @@ struct Waiting {
     Post post;
     Time first_seen_at{};
     bool late_excused = false;
+    bool backfilled = false; ///< written long before its source was connected
     int revision = 0; ///< of its next decision
 };
 

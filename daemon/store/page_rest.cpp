@@ -144,10 +144,10 @@ void save_gaps(Transaction& transaction, IdMaker& ids, const Reading& reading, c
         reasons.push_back(one.reason);
     }
     transaction.run_prepared(
-        "INSERT INTO source_gap (brand_id, gap_id, source_id, stream, from_at, to_at, reason)"
-        " SELECT $1, w.gap_id, $6, '', w.from_at, w.to_at, w.reason"
+        "INSERT INTO source_gap (brand_id, gap_id, source_id, stream, from_at, to_at, reason, lost)"
+        " SELECT $1, w.gap_id, $6, $7, w.from_at, w.to_at, w.reason, true"
         " FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[]) AS w(gap_id, from_at, to_at, reason)",
-        {reading.brand, array_of(gap_ids), array_of(from), array_of(to), array_of(reasons), reading.source});
+        {reading.brand, array_of(gap_ids), array_of(from), array_of(to), array_of(reasons), reading.source, reading.stream});
 }
 
 std::size_t bury_rejected(Transaction& transaction, IdMaker& ids, const Reading& reading, const std::vector<std::string>& rejected,

@@ -116,8 +116,8 @@ public:
         const bool any_late = std::any_of(arriving.begin(), arriving.end(), [&](const Arriving& one) { return !one.known && late(*one.post); });
         if (!any_late) return;
         const auto rows = transaction.run_prepared(
-            "SELECT from_at, to_at FROM source_gap WHERE brand_id = $1 AND source_id = $2 ORDER BY to_at DESC LIMIT $3",
-            {reading.brand, reading.source, gaps_asked});
+            "SELECT from_at, coalesce(to_at, $4) FROM source_gap WHERE brand_id = $1 AND source_id = $2 ORDER BY from_at DESC LIMIT $3",
+            {reading.brand, reading.source, gaps_asked, reading.now});
         for (std::size_t row = 0; row < rows.size(); ++row)
             gaps_.push_back({rows.at(row, 0).time(), rows.at(row, 1).time(), {}});
     }
@@ -141,7 +141,7 @@ const std::vector<std::string> post_columns = {
     "brand_id",      "post_id",     "platform",    "realm",       "native_id",     "parent_native_id", "source_id",  "kind",
     "author_key",    "author_handle", "author_name", "author_city", "author_followers", "author_url",   "text",       "text_hash",
     "lang",          "rating",      "attachments", "posted_at",   "first_seen_at", "edited_at",        "url",        "on_ad",
-    "own",           "likes",       "shares",      "comments",    "views",         "late_excused", "reported_by"};
+    "own",           "likes",       "shares",      "comments",    "views",         "late_excused", "reported_by", "backfilled"};
 
 std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool excused) {
     const auto& post = *one.post;
@@ -151,7 +151,7 @@ std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool ex
             or_null(post.lang), number_or_null(post.rating), attachments_of(post), post.posted_at,
             reading.seen_when_posted ? post.posted_at : reading.now, time_or_null(post.edited_at), or_null(post.url), post.on_ad,
             post.own, number_or_null(post.metrics.likes), number_or_null(post.metrics.shares),
-            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by)};
+            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by), reading.backfill_before && post.posted_at < *reading.backfill_before};
 }
 
 void copy_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh, const Excuses& excuses) {
@@ -176,8 +176,8 @@ std::vector<const Arriving*> insert_new(Transaction& transaction, const Reading&
 }
 
 /// Inserts the posts that are new and notes them as seen by this source.
-std::vector<Id> add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, const connectors::Page& page,
-                        std::vector<Arriving>& arriving) {
+void add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, const connectors::Page& page,
+             std::vector<Arriving>& arriving, Saved& saved) {
     const Excuses excuses(transaction, reading, page, arriving);
     std::vector<const Arriving*> fresh;
     for (auto& one : arriving) {
@@ -185,19 +185,18 @@ std::vector<Id> add_new(Transaction& transaction, IdMaker& ids, const Reading& r
         one.id = ids.next();
         fresh.push_back(&one);
     }
-    if (fresh.empty()) return {};
+    if (fresh.empty()) return;
     if (reading.one_by_one)
         fresh = insert_new(transaction, reading, fresh, excuses);
     else
         copy_new(transaction, reading, fresh, excuses);
     const auto copy = transaction.copy_into("post_seen", {"brand_id", "post_id", "source_id", "seen_at", "by_webhook"});
-    std::vector<Id> added;
     for (const auto* one : fresh) {
         copy->row({reading.brand, one->id, reading.source, reading.now, reading.by_webhook});
-        added.push_back(one->id);
+        saved.fresh.push_back(one->id);
+        saved.fresh_posted.push_back(one->post->posted_at);
     }
     copy->finish();
-    return added;
 }
 
 // ---- posts that were known ---------------------------------------------------------------------------
@@ -285,7 +284,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
     auto arriving = arriving_of(page);
     if (!arriving.empty()) {
         look_up(transaction, reading, arriving);
-        saved.fresh = add_new(transaction, ids, reading, page, arriving);
+        add_new(transaction, ids, reading, page, arriving, saved);
         saved.edited = apply_edits(transaction, reading, arriving);
         update_counts(transaction, reading, arriving);
         note_seen(transaction, reading, arriving);

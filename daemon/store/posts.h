@@ -20,11 +20,15 @@ struct Reading {
     bool one_by_one = false; ///< the careful way after a collision with another source's page
     /// Posts written from here on were first seen late because the source could not be read.
     std::optional<Time> unread_since;
+    /// Posts written before were there long before the source was connected: they raise no alert.
+    std::optional<Time> backfill_before;
+    std::string stream; ///< the one that was read; empty: a webhook
 };
 
 /// What a page changed. Ids of posts in the page's order.
 struct Saved {
     std::vector<Id> fresh;
+    std::vector<Time> fresh_posted; ///< when each of `fresh` was written
     std::vector<Id> edited;
     std::vector<Id> deleted;
     std::size_t rejected = 0;

@@ -174,6 +174,16 @@ void revive_credential(Transaction& transaction, const std::string& credential, 
         {credential, now, expires_at});
 }
 
+void note_expiry(Transaction& transaction, const std::string& credential, std::optional<Time> expires_at) {
+    transaction.run_prepared("UPDATE credential SET expires_at = $2 WHERE credential_id = $1", {credential, expires_at});
+}
+
+void note_spending(Transaction& transaction, const std::string& credential, const connectors::Spending& spending, Time now) {
+    transaction.run_prepared("UPDATE credential SET spent_on = ($2::timestamptz AT TIME ZONE 'UTC')::date, spent_today = $3, spent_budget = $4"
+                             " WHERE credential_id = $1",
+                             {credential, now, spending.today, spending.budget});
+}
+
 void note_used(Transaction& transaction, const std::string& credential, double used) {
     transaction.run_prepared("UPDATE credential SET used = $2 WHERE credential_id = $1", {credential, used});
 }
@@ -182,7 +192,7 @@ void note_used(Transaction& transaction, const std::string& credential, double u
 
 std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, Id source, Time now) {
     const auto row = transaction.run_prepared(
-        "SELECT name, cursor, last_item_at, interval_seconds, failures FROM stream"
+        "SELECT name, cursor, last_item_at, interval_seconds, failures, retire_at IS NULL, covered_to, walk_at FROM stream"
         " WHERE brand_id = $1 AND source_id = $2 AND due_at <= $3 AND (retire_at IS NULL OR retire_at > $3)"
         " ORDER BY due_at LIMIT 1",
         {brand, source, now});
@@ -192,14 +202,26 @@ std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, I
     if (!row.at(0, 3).null())
         found.interval = std::chrono::duration_cast<Span>(std::chrono::duration<double>(row.at(0, 3).number()));
     found.failures = static_cast<int>(row.at(0, 4).integer());
+    found.standing = row.at(0, 5).yes();
+    found.covered_to = row.at(0, 6).maybe_time();
+    found.walk_at = row.at(0, 7).maybe_time();
     return found;
+}
+
+std::optional<Time> next_due(Transaction& transaction, BrandId brand, const std::vector<Id>& mine) {
+    const auto row = transaction.run_prepared(
+        "SELECT min(due_at) FROM stream WHERE brand_id = $1 AND source_id = ANY ($2::bigint[]) AND due_at < 'infinity'",
+        {brand, array_of(std::vector<std::int64_t>(mine.begin(), mine.end()))});
+    return row.at(0, 0).maybe_time();
 }
 
 void save_stream(Transaction& transaction, BrandId brand, Id source, const StreamNews& news) {
     transaction.run_prepared(
-        "UPDATE stream SET cursor = coalesce($4, cursor), due_at = $5, failures = $6, last_item_at = greatest(last_item_at, $7)"
+        "UPDATE stream SET cursor = coalesce($4, cursor), due_at = $5, failures = $6, last_item_at = greatest(last_item_at, $7),"
+        " walk_at = CASE WHEN $6 > 0 THEN walk_at ELSE $8 END, covered_to = greatest(covered_to, $9),"
+        " covered_from = CASE WHEN $9::timestamptz IS NULL THEN covered_from ELSE coalesce(covered_from, $10, $9) END"
         " WHERE brand_id = $1 AND source_id = $2 AND name = $3",
-        {brand, source, news.name, news.cursor, news.due, news.failures, news.last_item});
+        {brand, source, news.name, news.cursor, news.due, news.failures, news.last_item, news.walk_at, news.covered_to, news.covered_from});
 }
 
 void change_streams(Transaction& transaction, BrandId brand, Id source, const std::vector<connectors::StreamChange>& changes, Time now) {
@@ -247,14 +269,15 @@ void note_source(Transaction& transaction, BrandId brand, Id source, const Sourc
     }
     transaction.run_prepared(
         "UPDATE source SET last_ok_at = $3, last_error = NULL, silent_told_at = NULL, posts = posts + $4,"
-        " last_item_at = greatest(last_item_at, $5), webhook_misses = webhook_misses + $6 WHERE brand_id = $1 AND source_id = $2",
+        " last_item_at = greatest(last_item_at, $5), webhook_misses = webhook_misses + $6, behind_told_at = NULL,"
+        " quiet_told_at = CASE WHEN $4 > 0 THEN NULL ELSE quiet_told_at END WHERE brand_id = $1 AND source_id = $2",
         {brand, source, now, static_cast<long long>(news.posts), news.last_item, static_cast<long long>(news.webhook_misses)});
     transaction.run_prepared("DELETE FROM stream WHERE brand_id = $1 AND source_id = $2 AND retire_at <= $3", {brand, source, now});
 }
 
 void note_hook(Transaction& transaction, BrandId brand, Id source, std::size_t posts, std::optional<Time> last_item) {
     if (posts == 0) return;
-    transaction.run_prepared("UPDATE source SET posts = posts + $3, last_item_at = greatest(last_item_at, $4) WHERE brand_id = $1 AND source_id = $2",
+    transaction.run_prepared("UPDATE source SET posts = posts + $3, last_item_at = greatest(last_item_at, $4), quiet_told_at = NULL WHERE brand_id = $1 AND source_id = $2",
                              {brand, source, static_cast<long long>(posts), last_item});
 }
 

@@ -73,6 +73,8 @@ bool save_session(Transaction& transaction, const Lease& lease, const std::strin
 void block_credential(Transaction& transaction, const std::string& credential, Time until, const std::string& reason);
 void bury_credential(Transaction& transaction, const std::string& credential, const std::string& reason, Time now);
 void revive_credential(Transaction& transaction, const std::string& credential, Time now, std::optional<Time> expires_at);
+void note_expiry(Transaction& transaction, const std::string& credential, std::optional<Time> expires_at);
+void note_spending(Transaction& transaction, const std::string& credential, const connectors::Spending& spending, Time now);
 void note_used(Transaction& transaction, const std::string& credential, double used);
 
 // ---- streams -----------------------------------------------------------------------------------------
@@ -81,9 +83,15 @@ struct StreamRow {
     connectors::Stream stream;
     std::optional<Span> interval;
     int failures = 0;
+    bool standing = true; ///< one of the source's own, which never ends by itself
+    std::optional<Time> covered_to;
+    std::optional<Time> walk_at; ///< when the walk under way began
 };
 
 std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, Id source, Time now);
+
+/// When the next stream of these sources is due; nothing when none ever is.
+std::optional<Time> next_due(Transaction& transaction, BrandId brand, const std::vector<Id>& mine);
 
 /// What is written of a stream after a call.
 struct StreamNews {
@@ -92,6 +100,9 @@ struct StreamNews {
     Time due{};
     int failures = 0;
     std::optional<Time> last_item;
+    std::optional<Time> walk_at;     ///< a walk is under way since then
+    std::optional<Time> covered_to;  ///< everything up to then was read
+    std::optional<Time> covered_from; ///< of the first reading: how far back it went
 };
 void save_stream(Transaction& transaction, BrandId brand, Id source, const StreamNews& news);
 

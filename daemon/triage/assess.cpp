@@ -63,7 +63,7 @@ Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
 Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues, const match::Known& known,
                   const match::Odds& odds, const config::Brand& brand) {
     const auto matched = match::match(asked.post, verdict, clues, known, odds);
-    decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late, asked.unanswered_since.has_value()};
+    decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late, asked.backfilled, asked.unanswered_since.has_value()};
     const auto& candidates = matched.result.candidates;
     if (!candidates.empty() && candidates.front().probability > matched.result.nobody) {
         situation.customer = candidates.front();

@@ -18,6 +18,7 @@ struct Asked {
     Post post;
     Matching matching = Matching::full;
     bool late = false;
+    bool backfilled = false;
     std::optional<Time> unanswered_since; ///< the author complained in this thread then, and the brand has not answered
     std::optional<SecondOpinion> opinion; ///< what another model said about them
     std::optional<Correction> correction; ///< what a person said about its words

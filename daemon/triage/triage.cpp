@@ -107,6 +107,7 @@ Asked Triage::asked(const store::Waiting& waiting, const config::Brand& brand) c
     made.matching = source && source->matching ? *source->matching : Matching::own_data;
     if (!source || source->seen != config::Seen::posted)
         made.late = decide::is_late(waiting.post.posted_at, waiting.first_seen_at, waiting.late_excused, brand);
+    made.backfilled = waiting.backfilled;
     made.again = waiting.revision > 1;
     return made;
 }

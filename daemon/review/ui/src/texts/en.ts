@@ -348,6 +348,7 @@ export const en: Record<Key, string> = {
     "why.reach": "Very many people see this",
     "why.low_rating": "A low rating",
     "why.few_words": "A picture with hardly any words",
+    "why.backfill": "Written before its source was connected: no alert",
     "why.late": "Seen long after it was written",
     "why.complaint": "It is a complaint",
     "why.contest": "The post stands under a contest",

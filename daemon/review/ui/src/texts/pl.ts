@@ -346,6 +346,7 @@ export const pl = {
     "why.reach": "Wpis widzi bardzo wiele osób",
     "why.low_rating": "Niska ocena",
     "why.few_words": "Zdjęcie prawie bez słów",
+    "why.backfill": "Napisano przed podłączeniem źródła: bez alertu",
     "why.late": "Zauważono długo po napisaniu",
     "why.complaint": "To skarga",
     "why.contest": "Wpis pod konkursem",

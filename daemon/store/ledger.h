@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/id.h"
+#include "daemon/store/pq.h"
+#include "daemon/store/sources.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The proof of completeness: what of each source was read, what could not be and why, and how much usually comes.
+namespace larum::store {
+
+/// A stretch that a stream could not be read in. One that ended was read afterwards, unless it is `lost`.
+struct LedgerGap {
+    Id id = 0;
+    std::string stream;
+    Time from{};
+    std::optional<Time> to; ///< none while it lasts
+    std::string reason;
+    int recovered = 0; ///< posts of the stretch that were read afterwards
+    bool lost = false;
+    bool told = false;
+};
+
+/// Opens a gap of the stream from `since` on; one that is open already stays as it is. `told`: people hear of it.
+void open_gap(Transaction& transaction, IdMaker& ids, BrandId brand, Id source, const std::string& stream, Time since,
+              const std::string& reason, bool told);
+
+/// Everything up to `now` was read: ends the stream's open gap and gives it back.
+std::optional<LedgerGap> close_gap(Transaction& transaction, BrandId brand, Id source, const std::string& stream, Time now);
+
+/// New posts that a poll brought and that were written in a gap count as recovered. A stream that is not standing
+/// (the comments of one post) counts for whichever gap of the source they fall in.
+void count_recovered(Transaction& transaction, BrandId brand, Id source, const std::string& stream, bool standing,
+                     const std::vector<Time>& posted, Time now);
+
+/// Adds new posts to the counts of the hours they were written in.
+void count_hours(Transaction& transaction, BrandId brand, Id source, const std::vector<Time>& posted);
+
+/// What `larum sources` and the page show of one source.
+struct Coverage {
+    std::string stream;
+    std::optional<Time> from, to; ///< none: never read to the end
+};
+struct LedgerPage {
+    std::vector<Coverage> coverage; ///< of the standing streams
+    std::vector<LedgerGap> gaps;    ///< the newest, open ones first
+};
+LedgerPage ledger_of(Transaction& transaction, BrandId brand, Id source, int gaps_most);
+
+} // namespace larum::store
