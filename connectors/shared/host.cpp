@@ -21,4 +21,9 @@ void check_host(const config::Value& table, const char* key, const std::string& 
         problems.add(at, std::string(key) + " must be like https://api.example, without a path");
 }
 
+std::string host_name(std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != url.npos) url.remove_prefix(scheme + 3);
+    return std::string(url.substr(0, url.find('/')));
+}
+
 } // namespace larum::connectors

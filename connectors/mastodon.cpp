@@ -1,0 +1,343 @@
+#include "connectors/connector.h"
+#include "connectors/shared/call.h"
+#include "connectors/shared/host.h"
+#include "connectors/shared/id_walk.h"
+#include "connectors/shared/items.h"
+#include "connectors/shared/link.h"
+#include "connectors/shared/mastodon_post.h"
+#include "core/crypto.h"
+
+#include <algorithm>
+#include <cctype>
+
+/// Mastodon, any instance: what mentions the watched account, its own posts, tags and found words. Pages are asked for
+/// right after the last known id, so nothing lies between; beside the poll the instance's stream is heard.
+namespace larum::connectors {
+
+namespace {
+
+using namespace std::chrono_literals;
+using json::Json;
+
+constexpr std::size_t recheck_at_once = 20;
+constexpr std::string_view tag_prefix = "tag:", search_prefix = "search:", live_prefix = "live:";
+
+struct Settings {
+    std::string host;
+    std::string account;
+    config::Secret token;
+    std::vector<std::string> tags;
+    std::vector<std::string> search;
+    bool live = true;
+    Span history = 24h;
+    int pages_max = 50;
+};
+
+const config::Options<Settings>& options() {
+    static const config::Options<Settings> all = {
+        config::required("host", &Settings::host, "Address of the instance that the watched account lives on, such as https://social.example."),
+        config::required("account", &Settings::account, "Name of the watched account on that instance, such as acme."),
+        config::required("token", &Settings::token,
+                         "Access token of an application of that account, with read:accounts, read:notifications, read:statuses and, for `search`, read:search."),
+        config::option("tags", &Settings::tags, "Tags to follow, without #: all public posts with them that this instance knows."),
+        config::option("search", &Settings::search, "Words or phrases to search public posts for. Works only where the instance has a search, and finds authors who allow it."),
+        config::option("live", &Settings::live, "Mentions and tags are also heard over a line that stays open. Without it they come with the next poll."),
+        config::option("history", &Settings::history, "How far back the first reading goes."),
+        config::option("pages_max", &Settings::pages_max, "Pages of 40 that one reading may walk back. What lies beyond is recorded as a gap."),
+    };
+    return all;
+}
+
+// ---- answers -----------------------------------------------------------------------------------------
+
+std::optional<double> used_share(const Headers& headers) {
+    const auto limit = std::strtod(header(headers, "X-RateLimit-Limit").c_str(), nullptr);
+    const auto left = header(headers, "X-RateLimit-Remaining");
+    if (limit <= 0 || left.empty()) return {};
+    return std::clamp(1 - std::strtod(left.c_str(), nullptr) / limit, 0.0, 1.0);
+}
+
+Outcome outcome_of(const HttpAnswer& answer, const std::string& scope, Time now) {
+    auto outcome = outcome_of_status(answer, "mastodon", now);
+    if (answer.status == 403) { // the token is taken, but not for this
+        outcome.whole_credential = false;
+        outcome.reason += ": the token lacks " + scope + ", or the account was disabled";
+    }
+    if (answer.status == 429 && !retry_after(answer.headers, now)) // the reset is written as a time, not as seconds
+        if (const auto reset = parse_time(header(answer.headers, "X-RateLimit-Reset")); reset && *reset > now)
+            outcome.not_before = std::min<Time>(*reset, now + 1h);
+    if (answer.status == 422) outcome.reason += ": the token belongs to no account, or the question was not understood";
+    return outcome;
+}
+
+/// How one stream is asked.
+struct Question {
+    std::string path;
+    std::string query;
+    std::string scope; ///< that the token needs for it
+    bool forward = true; ///< min_id gives the page right after an id; else only the newest of what is higher
+};
+
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
+class Mastodon final : public Connector {
+public:
+    Mastodon(Settings settings, Http& http) : settings_(std::move(settings)), ground_{host_name(settings_.host), settings_.account}, http_(http) {}
+
+    std::vector<StreamChange> streams() const override {
+        std::vector<StreamChange> all = {{"notifications", false, {}, {}}, {"own", false, {}, {}}};
+        for (const auto& tag : settings_.tags) all.push_back({std::string(tag_prefix) + tag, false, {}, {}});
+        for (const auto& words : settings_.search) all.push_back({std::string(search_prefix) + words, false, {}, {}});
+        if (!settings_.live) return all;
+        all.push_back({"live:notifications", false, {}, {}, true});
+        for (const auto& tag : settings_.tags) all.push_back({"live:tag:" + tag, false, {}, {}, true});
+        return all;
+    }
+
+    PollResult poll(const Stream& stream, Call& call) override {
+        if (stream.name == "own" && remembered(call.session, "id").empty()) return {learn_account(call), {}};
+        const auto question = question_of(stream.name, call.session);
+        if (!question) return {{Ending::gone, "mastodon: no stream \"" + stream.name + "\"", {}, false}, {}};
+        IdWalk walk(stream.cursor, {30min, settings_.history, settings_.pages_max}, call.now);
+        PollResult result;
+        const auto answered = ask(question->path + question->query + place_of(walk), question->scope, call.now);
+        result.outcome = answered.outcome;
+        result.page.used = used_share(answered.answer.headers);
+        if (!result.outcome.ok()) return result;
+        const auto body = json::parse(answered.answer.body);
+        const auto& items = body.is_object() ? json::list(body, "statuses") : body;
+        if (!items.is_array() || (body.is_object() && !body.contains("statuses")))
+            return {{Ending::later, "mastodon: the answer is no list", {}, false}, {}};
+        const auto seen = read_page(items, call.now, result.page);
+        if (question->forward && !walk.walking_back())
+            walk.forward(seen, link_parameter(answered.answer.headers, "prev", "min_id"), result.page);
+        else
+            walk.back(seen, link_parameter(answered.answer.headers, "next", "max_id"), result.page);
+        return result;
+    }
+
+    std::size_t recheck_most() const override { return recheck_at_once; }
+    RecheckResult recheck(std::span<const Post> known, Call& call) override;
+    Probe probe(Call& call) override;
+    LineResult line(const Stream& stream, Call& call) override;
+    Heard hear(const Stream& stream, const LineEvent& event, Time now) const override;
+
+    std::string account() const override { return settings_.account; }
+
+private:
+    static std::string remembered(const Session& session, const char* name) { return json::text(json::parse(session.state), name); }
+
+    static void remember(Session& session, const char* name, const std::string& value) {
+        auto kept = json::parse(session.state);
+        if (!kept.is_object()) kept = Json::object();
+        kept[name] = value;
+        session.state = json::raw(kept);
+        session.changed = true;
+    }
+
+    static std::string place_of(const IdWalk& walk) {
+        std::string place;
+        if (!walk.after().empty()) place += "&min_id=" + percent_encoded(walk.after());
+        if (!walk.below().empty()) place += "&max_id=" + percent_encoded(walk.below());
+        return place;
+    }
+
+    std::optional<Question> question_of(const std::string& stream, const Session& session) const {
+        if (stream == "notifications") return Question{"/api/v1/notifications", "?limit=40&types[]=mention&types[]=quote", "read:notifications"};
+        if (stream == "own") return Question{"/api/v1/accounts/" + remembered(session, "id") + "/statuses", "?limit=40&exclude_reblogs=true", "read:statuses"};
+        if (stream.starts_with(tag_prefix))
+            return Question{"/api/v1/timelines/tag/" + percent_encoded(stream.substr(tag_prefix.size())), "?limit=40", "read:statuses"};
+        if (stream.starts_with(search_prefix))
+            return Question{"/api/v2/search", "?limit=40&type=statuses&q=" + percent_encoded(stream.substr(search_prefix.size())), "read:search", false};
+        return {};
+    }
+
+    Answered ask(const std::string& target, const std::string& scope, Time now) const {
+        HttpRequest request;
+        request.url = settings_.host + target;
+        request.headers = {{"Authorization", "Bearer " + settings_.token.reveal()}, {"Accept", "application/json"}};
+        auto answered = send(http_, request, "mastodon");
+        if (answered.outcome.ok()) answered.outcome = outcome_of(answered.answer, scope, now);
+        return answered;
+    }
+
+    /// The account's id on the instance: a call of its own, kept for all streams.
+    Outcome learn_account(Call& call) const {
+        const auto answered = ask("/api/v1/accounts/verify_credentials", "read:accounts", call.now);
+        if (!answered.outcome.ok()) return answered.outcome;
+        const auto id = json::text(json::parse(answered.answer.body), "id");
+        if (id.empty() || !is_plain(id)) return {Ending::later, "mastodon: the account came without an id", {}, false};
+        remember(call.session, "id", id);
+        return {Ending::again, "mastodon: the account's id was asked for", {}, false};
+    }
+
+    void add_status(const Json& status, Page& page) const {
+        if (is_boost(status)) return;
+        if (auto why = mastodon::kept_private(status); !why.empty())
+            page.unknown.push_back(std::move(why));
+        else
+            page.posts.push_back(mastodon::read_status(status, ground_));
+    }
+
+    static bool is_boost(const Json& status) { return mastodon::is_boost(status); }
+
+    /// Notifications and statuses alike; ids and times are those that the list is sorted by.
+    std::vector<IdWalk::Item> read_page(const Json& items, Time now, Page& page) const {
+        std::vector<IdWalk::Item> seen;
+        read_items(items, page, [&](const Json& item) {
+            if (const auto id = json::text(item, "id"); !id.empty())
+                seen.push_back({id, parse_time(json::text(item, "created_at")).value_or(now)});
+            const bool notification = item.is_object() && item.contains("type") && !item.contains("content");
+            add_status(notification ? json::member(item, "status") : item, page);
+        });
+        return seen;
+    }
+
+    Settings settings_;
+    mastodon::Ground ground_;
+    Http& http_;
+};
+
+RecheckResult Mastodon::recheck(std::span<const Post> known, Call& call) {
+    known = known.first(std::min(known.size(), recheck_at_once));
+    std::string query;
+    for (const auto& post : known) query += (query.empty() ? "?id[]=" : "&id[]=") + percent_encoded(post.id);
+    const auto answered = ask("/api/v1/statuses" + query, "read:statuses", call.now);
+    RecheckResult result{answered.outcome, {}, {}};
+    if (answered.answer.status == 404 || answered.answer.status == 410)
+        result.outcome = {Ending::broken, "mastodon: this instance is older than 4.3: known posts cannot be looked at again", {}, false};
+    if (!result.outcome.ok()) return result;
+    const auto items = json::parse(answered.answer.body);
+    if (!items.is_array()) return {{Ending::later, "mastodon: the answer is no list", {}, false}, {}, {}};
+    Page page;
+    read_items(items, page, [&](const Json& item) { page.posts.push_back(mastodon::read_status(item, ground_)); });
+    result.posts = std::move(page.posts);
+    for (const auto& post : known) { // what is there but makes no sense is not gone
+        const bool there = std::any_of(items.begin(), items.end(), [&](const Json& item) { return json::text(item, "id") == post.id; });
+        if (!there) result.deletions.push_back({"mastodon", ground_.realm, post.id, call.now});
+    }
+    return result;
+}
+
+Probe Mastodon::probe(Call& call) {
+    const auto answered = ask("/api/v1/accounts/verify_credentials", "read:accounts", call.now);
+    Probe probe{answered.outcome, {}, {}, {}};
+    if (answered.answer.status == 403) probe.missing = {"read:accounts"};
+    if (!probe.outcome.ok()) return probe;
+    const auto body = json::parse(answered.answer.body);
+    probe.account = json::text(body, "acct");
+    probe.type = "user token";
+    probe.granted = {"read:accounts"};
+    if (probe.account.empty()) probe.outcome = {Ending::later, "mastodon: the account came without a name", {}, false};
+    std::string name = probe.account;
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (probe.outcome.ok() && name != ground_.account)
+        probe.outcome = {Ending::reauth, "mastodon: the token speaks for another account than the one that is watched", {}, true};
+    probe.notes = {"Mastodon does not tell a token's other scopes: a stream that lacks one says so when it is read"};
+    if (!settings_.search.empty()) probe.notes.push_back("search finds only authors who allow it, and nothing where the instance has no search");
+    return probe;
+}
+
+Connector::LineResult Mastodon::line(const Stream& stream, Call& call) {
+    const auto base = remembered(call.session, "streaming");
+    if (base.empty()) {
+        const auto answered = ask("/api/v2/instance", "nothing", call.now);
+        if (!answered.outcome.ok()) return {answered.outcome, {}};
+        const auto body = json::parse(answered.answer.body);
+        auto url = json::text(json::member(json::member(body, "configuration"), "urls"), "streaming");
+        // The same server speaks both forms; server-sent events need no conversation.
+        if (url.starts_with("wss://")) url.replace(0, 6, "https://");
+        if (url.starts_with("ws://") && settings_.host.starts_with("http://")) url.replace(0, 5, "http://");
+        while (!url.empty() && url.back() == '/') url.pop_back();
+        const bool safe = url.starts_with("https://") || (url.starts_with("http://") && settings_.host.starts_with("http://"));
+        if (!safe) return {{Ending::broken, "mastodon: the instance names no safe streaming server", {}, false}, {}};
+        remember(call.session, "streaming", url);
+        return {{Ending::again, "mastodon: the streaming server was asked for", {}, false}, {}};
+    }
+    LineResult result;
+    result.line.form = Line::Form::event_stream;
+    result.line.headers = {{"Authorization", "Bearer " + settings_.token.reveal()}, {"Accept", "text/event-stream"}};
+    if (stream.name == "live:notifications")
+        result.line.url = base + "/api/v1/streaming/user/notification";
+    else if (stream.name.starts_with("live:tag:"))
+        result.line.url = base + "/api/v1/streaming/hashtag?tag=" + percent_encoded(stream.name.substr(9));
+    else
+        result.outcome = {Ending::gone, "mastodon: no line \"" + stream.name + "\"", {}, false};
+    return result;
+}
+
+Heard Mastodon::hear(const Stream& stream, const LineEvent& event, Time now) const {
+    Heard heard;
+    if (event.name == "delete") { // a bare id
+        const std::string id(event.data);
+        if (!id.empty() && is_plain(id)) heard.page.deletions.push_back({"mastodon", ground_.realm, id, now});
+        return heard;
+    }
+    const bool status = event.name == "update" || event.name == "status.update";
+    if (event.name == "filters_changed" || event.name.starts_with("announcement") || event.name == "notifications_merged") return heard;
+    if (!status && event.name != "notification") {
+        heard.page.unknown.emplace_back(event.name);
+        return heard;
+    }
+    const auto body = json::parse(event.data);
+    if (!body.is_object()) {
+        heard.page.rejected.push_back("mastodon: an event that is no JSON\t");
+        heard.poll = {stream.name.substr(std::min(stream.name.size(), live_prefix.size()))};
+        return heard;
+    }
+    const auto type = json::text(body, "type");
+    if (!status && type != "mention" && type != "quote") return heard; // favourites, followers: nobody wrote
+    read_items(Json::array({body}), heard.page, [&](const Json& item) { add_status(status ? item : json::member(item, "status"), heard.page); });
+    return heard;
+}
+
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+    auto settings = config::read(options(), table, problems, common_keys);
+    while (settings.host.ends_with('/')) settings.host.pop_back();
+    if (table.find("host")) check_host(table, "host", settings.host, problems);
+    if (settings.account.starts_with('@')) settings.account.erase(0, 1);
+    std::transform(settings.account.begin(), settings.account.end(), settings.account.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (settings.account.find('@') != std::string::npos) problems.add(table.find("account")->at, "account is the name alone: the host stands in `host`");
+    for (auto& tag : settings.tags)
+        if (tag.starts_with('#')) tag.erase(0, 1);
+    if (settings.pages_max < 1 || settings.pages_max > 1000) problems.add(table.find("pages_max")->at, "pages_max must be 1 to 1000");
+    auto credential = sha256_hex("mastodon\n" + settings.host + '\n' + settings.token.reveal());
+    return {std::make_unique<Mastodon>(std::move(settings), services.http), std::move(credential)};
+}
+
+} // namespace
+
+const Kind& mastodon_kind() {
+    static const Kind kind = [] {
+        Kind made;
+        made.name = "mastodon";
+        made.platform = "mastodon";
+        made.gives = "Mentions, replies and quotes of the watched account, its own posts and replies, public posts with a tag or found by words, live and by poll.";
+        made.needs = "An account on an instance, and an access token of it with read:accounts, read:notifications, read:statuses (and read:search).";
+        made.terms = "Mastodon is software without terms of its own; each instance has its own rules and privacy policy (https://INSTANCE/about, "
+                     "https://INSTANCE/privacy-policy, with their dates there). Read those of yours before you set matching = \"full\".";
+        made.options = config::describe(options());
+        made.interval = 60s;
+        made.matching_most = Matching::full;
+        made.calls_per_second = 0.8; // 300 in five minutes for an account and an address
+        made.burst = 20;
+        made.make = make;
+        made.cannot = {
+            "An instance knows only posts of people it follows, is mentioned by or was sent: a tag or a search never covers the whole network.",
+            "Search finds only authors who allow it, and nothing where the instance runs no search server.",
+            "Direct messages and posts for followers only are not public: they are counted, not kept.",
+            "A post cannot be hidden by the one it is about; it can be reported to the instance.",
+        };
+        made.setup = {
+            "Sign in on your instance as the account that people write to.",
+            "Open Preferences, Development, New application. Name it larum and take these scopes only: read:accounts, read:notifications, read:statuses, read:search.",
+            "Save, open the application again, and copy \"Your access token\" into a file or credential that only larum may read.",
+        };
+        return made;
+    }();
+    return kind;
+}
+
+} // namespace larum::connectors
