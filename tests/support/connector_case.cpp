@@ -97,11 +97,12 @@ void merge(json& to, const json& from) { to.update(from); }
 class Walk {
 public:
     Walk(const KindGround& ground, const json& one, const CaseHttp& http, const std::string& host) : ground_(ground), one_(one) {
+        if (one.contains("table_instead")) ground_.contract["table"] = one["table_instead"];
         now_ = time_of(one.value("now", json("2026-04-05T12:00:00Z")));
         session_.state = one.contains("session") ? text_of(one["session"]) : ground.contract.contains("session") ? text_of(ground.contract["session"]) : "";
         const auto answer = [this](const HttpRequest& request) { return answer_to(request); };
         http_ = http ? http(answer) : std::make_unique<ScriptedHttp>(answer);
-        made_ = ground.make(*http_, host, one.value("table", ""));
+        made_ = ground_.make(*http_, host, one.value("table", ""));
     }
 
     void run() {
@@ -290,7 +291,7 @@ private:
         for (const auto& part : lacks) CHECK(whole.find(part.get<std::string>()) == std::string::npos);
     }
 
-    const KindGround& ground_;
+    KindGround ground_;
     const json& one_;
     const json* step_ = nullptr;
     int count_ = 0;
