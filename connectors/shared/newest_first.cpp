@@ -34,17 +34,27 @@ void NewestFirst::advance(const std::vector<Time>& times, const std::string& nex
     const bool reached = next.empty() || next == position_ || (oldest != times.end() && *oldest < floor());
     const bool too_long = !reached && pages_ >= bounds_.pages;
     if (too_long) page.gaps.push_back({floor(), oldest != times.end() ? *oldest : now_, "more was written than one walk reads"});
-    nlohmann::json cursor = {{"born", format_time(born_)}};
-    if (reached || too_long) {
-        const auto mark = newest_ ? std::max(mark_.value_or(*newest_), *newest_) : mark_;
-        if (mark) cursor["mark"] = format_time(std::min(*mark, now_)); // a date in the future must not blind us
-    } else {
-        if (mark_) cursor["mark"] = format_time(*mark_);
-        if (newest_) cursor["newest"] = format_time(*newest_);
-        cursor["position"] = next;
-        cursor["pages"] = pages_;
+    if (!reached && !too_long) {
         page.more = true;
+        return write(next, page);
     }
+    if (newest_) mark_ = std::min(std::max(mark_.value_or(*newest_), *newest_), now_); // a date in the future must not blind us
+    newest_.reset();
+    pages_ = 0;
+    write("", page);
+}
+
+void NewestFirst::restart(Page& page) {
+    ++pages_;
+    write("", page);
+}
+
+void NewestFirst::write(const std::string& position, Page& page) const {
+    nlohmann::json cursor = {{"born", format_time(born_)}};
+    if (mark_) cursor["mark"] = format_time(*mark_);
+    if (newest_) cursor["newest"] = format_time(*newest_);
+    if (!position.empty()) cursor["position"] = position;
+    if (pages_ > 0) cursor["pages"] = pages_;
     page.cursor = cursor.dump();
 }
 

@@ -28,8 +28,15 @@ public:
     /// writes cursor, more and gaps of `page`.
     void advance(const std::vector<Time>& times, const std::string& next, Page& page);
 
-private:
+    /// The platform no longer knows the position: the next call begins at the top again, the mark stays. A walk
+    /// that begins anew again and again ends at its bound, as any other.
+    void restart(Page& page);
+
+    /// What is older was read on an earlier walk, or is not wanted.
     Time floor() const;
+
+private:
+    void write(const std::string& position, Page& page) const;
 
     Bounds bounds_;
     Time now_{};
