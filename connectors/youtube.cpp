@@ -1,0 +1,394 @@
+#include "connectors/shared/google.h"
+#include "connectors/shared/host.h"
+#include "connectors/shared/newest_first.h"
+#include "connectors/shared/sweep.h"
+#include "connectors/shared/youtube_budget.h"
+#include "connectors/shared/youtube_post.h"
+#include "core/crypto.h"
+#include "core/error.h"
+
+#include <algorithm>
+
+/// YouTube (Data API v3): comments below the brand's own videos with their replies, and videos of others that speak of
+/// the brand. Lists stand newest first and know no `since`; an edited comment keeps its place.
+namespace larum::connectors {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace youtube;
+
+constexpr std::size_t recheck_at_once = 50;
+constexpr std::string_view replies_prefix = "replies:", search_prefix = "search:", video_prefix = "video:";
+constexpr Span young_every = 1h;
+constexpr Span search_overlap = 24h; ///< a search finds a video hours after it was published
+constexpr int search_pages = 5;      ///< each is one of the day's few searches
+const std::string comments_scope = "https://www.googleapis.com/auth/youtube.force-ssl";
+
+struct Settings {
+    std::string channel;
+    std::vector<std::string> search;
+    bool search_comments = false;
+    config::Secret api_key;
+    std::string client_id;
+    config::Secret client_secret;
+    config::Secret refresh_token;
+    Span history = 24h;
+    Span replies_for = 7 * 24h;
+    int units = 10'000;
+    int searches = 100;
+    std::string host = "https://youtube.googleapis.com";
+    std::string token_host = "https://oauth2.googleapis.com";
+
+    Budget::Limits limits() const { return {units, searches, std::chrono::duration_cast<Span>(24h) / std::max(searches, 1)}; }
+};
+
+const config::Options<Settings>& options() {
+    using config::option;
+    static const config::Options<Settings> all = {
+        option("channel", &Settings::channel, "Id of the brand's own channel (UC…): comments below all its videos are read. Needed unless `search` is given."),
+        option("search", &Settings::search, "Words to search all public videos for. Google allows 100 searches a day for all of them together."),
+        option("search_comments", &Settings::search_comments, "Also read the comments below the videos that were found, as long as `replies_for` says."),
+        option("api_key", &Settings::api_key, "An API key of the Google project; enough for what is public. Else the three settings of OAuth."),
+        option("client_id", &Settings::client_id, "OAuth client of the Google project."),
+        option("client_secret", &Settings::client_secret, "Secret of that client."),
+        option("refresh_token", &Settings::refresh_token, "Refresh token with the scope youtube.force-ssl, given by the channel's owner. Those of a project «in testing» die after a week."),
+        option("history", &Settings::history, "How far back the first reading goes."),
+        option("replies_for", &Settings::replies_for, "How long after it was written a thread is looked at for new replies and edits."),
+        option("units", &Settings::units, "Units a day that Google gives the project; most calls cost one. larum slows down before they are used up."),
+        option("searches", &Settings::searches, "Searches a day that Google gives the project; they are spread over the day."),
+        option("host", &Settings::host, "Where the API lives. Another host is for tests."),
+        option("token_host", &Settings::token_host, "Where access tokens are fetched. Another host is for tests."),
+    };
+    return all;
+}
+
+/// How often replies and comments of something this old are worth a unit.
+Span rhythm(Span age) { return age < 2h ? Span(10min) : age < 48h ? Span(1h) : Span(6h); }
+
+google::Api api_of(const Settings& settings, Http& http) {
+    if (!settings.api_key.empty()) return {http, "youtube", settings.host, settings.api_key};
+    return {http, "youtube", settings.host,
+            google::refresh_grant("youtube", settings.token_host + "/token", settings.client_id, settings.client_secret, settings.refresh_token)};
+}
+
+void oldest_first(std::vector<Post>& posts) {
+    std::stable_sort(posts.begin(), posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
+}
+
+/// The stream of a thread's replies knows its video too: replies do not tell it.
+std::string replies_of(const Post& thread, const std::string& video) { return std::string(replies_prefix) + video + ':' + thread.id; }
+
+class YouTube final : public Connector {
+public:
+    YouTube(Settings settings, Http& http) : settings_(std::move(settings)), api_(api_of(settings_, http)) {}
+
+    std::vector<StreamChange> streams() const override;
+    PollResult poll(const Stream& stream, Call& call) override;
+    std::size_t recheck_most() const override { return recheck_at_once; }
+    RecheckResult recheck(std::span<const Post> known, Call& call) override;
+    Probe probe(Call& call) override;
+    std::string account() const override { return settings_.channel; }
+
+private:
+    google::Reply ask(const std::string& method, const std::vector<std::pair<std::string, std::string>>& query, Call& call, PollResult* result) const;
+    google::Reply ask_threads(std::vector<std::pair<std::string, std::string>> query, const std::string& position, Call& call, PollResult& result) const;
+    PollResult poll_comments(const Stream& stream, Call& call) const;
+    PollResult poll_young(const Stream& stream, Call& call) const;
+    PollResult poll_video(const Stream& stream, const std::string& video, Call& call) const;
+    PollResult poll_replies(const Stream& stream, const std::string& video, const std::string& thread, Call& call) const;
+    PollResult poll_search(const Stream& stream, const std::string& words, Call& call) const;
+    std::vector<Time> read_threads(const json::Json& body, Time now, Page& page) const;
+    std::vector<StreamChange> video_streams(const std::vector<Post>& videos, Time now) const;
+
+    Settings settings_;
+    google::Api api_;
+};
+
+std::vector<StreamChange> YouTube::streams() const {
+    std::vector<StreamChange> all;
+    if (!settings_.channel.empty()) all = {{"comments", false, {}, {}}, {"young", false, young_every, {}}};
+    for (const auto& words : settings_.search) all.push_back({std::string(search_prefix) + words, false, settings_.limits().search_every, {}});
+    return all;
+}
+
+PollResult YouTube::poll(const Stream& stream, Call& call) {
+    const auto& name = stream.name;
+    if (name == "comments") return poll_comments(stream, call);
+    if (name == "young") return poll_young(stream, call);
+    if (name.starts_with(search_prefix)) return poll_search(stream, name.substr(search_prefix.size()), call);
+    if (name.starts_with(video_prefix)) return poll_video(stream, name.substr(video_prefix.size()), call);
+    const auto colon = name.find(':', replies_prefix.size());
+    if (name.starts_with(replies_prefix) && colon != name.npos)
+        return poll_replies(stream, name.substr(replies_prefix.size(), colon - replies_prefix.size()), name.substr(colon + 1), call);
+    return {{Ending::gone, "youtube: no stream \"" + name + "\"", {}, false}, {}};
+}
+
+/// One call, counted. With a `result`, its outcome and budget are filled in and `items` is known to be there.
+google::Reply YouTube::ask(const std::string& method, const std::vector<std::pair<std::string, std::string>>& query, Call& call,
+                           PollResult* result) const {
+    auto reply = api_.get("/youtube/v3/" + method + '?' + form_encoded(query), call);
+    Budget budget(call.session, settings_.limits(), call.now);
+    if (reply.status != 0 && method != "search") budget.count_call(call.session);
+    if (reply.outcome.ok() && !reply.body.contains("items"))
+        reply.outcome = {Ending::broken, "youtube: " + method + " answered without \"items\"", {}, false};
+    if (result) {
+        result->outcome = reply.outcome;
+        result->page.used = std::min(budget.used(), 1.0);
+    }
+    return reply;
+}
+
+google::Reply YouTube::ask_threads(std::vector<std::pair<std::string, std::string>> query, const std::string& position, Call& call,
+                                   PollResult& result) const {
+    query.insert(query.begin(), {{"part", "snippet,replies"}, {"order", "time"}, {"maxResults", "100"}, {"textFormat", "plainText"}});
+    if (!position.empty()) query.emplace_back("pageToken", position);
+    return ask("commentThreads", query, call, &result);
+}
+
+/// A page token dies when it is old. The walk begins again; nothing is lost.
+template <class Walk> bool begins_again(Walk& walk, const google::Reply& reply, PollResult& result) {
+    if (reply.status != 400 || walk.position().empty()) return false;
+    result.outcome = {};
+    walk.restart(result.page);
+    return true;
+}
+
+/// Streams that were configured do not end when their object is missing: somebody should look at the config.
+void keep_alive(PollResult& result) {
+    if (result.outcome.ending != Ending::gone) return;
+    result.outcome.ending = Ending::broken;
+    result.outcome.reason += ": is `channel` the id of a channel with comments?";
+}
+
+PollResult YouTube::poll_comments(const Stream& stream, Call& call) const {
+    NewestFirst walk(stream.cursor, {10min, settings_.history, 50}, call.now);
+    PollResult result;
+    const auto reply = ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
+    keep_alive(result);
+    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    walk.advance(read_threads(reply.body, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
+    return result;
+}
+
+/// All young threads again, for edits and for replies: neither moves a thread to the top.
+PollResult YouTube::poll_young(const Stream& stream, Call& call) const {
+    Sweep walk(stream.cursor, {settings_.replies_for, 50}, call.now);
+    PollResult result;
+    const auto reply = ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
+    keep_alive(result);
+    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    walk.advance(read_threads(reply.body, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
+    return result;
+}
+
+PollResult YouTube::poll_video(const Stream& stream, const std::string& video, Call& call) const {
+    NewestFirst walk(stream.cursor, {10min, settings_.replies_for, 50}, call.now);
+    PollResult result;
+    const auto reply = ask_threads({{"videoId", video}}, walk.position(), call, result);
+    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    const auto times = read_threads(reply.body, call.now, result.page);
+    walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
+    const auto newest = std::max_element(times.begin(), times.end());
+    if (!result.page.more) result.page.next_in = rhythm(newest == times.end() ? Span(48h) : call.now - *newest);
+    return result;
+}
+
+PollResult YouTube::poll_replies(const Stream& stream, const std::string& video, const std::string& thread, Call& call) const {
+    Sweep walk(stream.cursor, {{}, 20}, call.now); // the order of replies is not promised
+    std::vector<std::pair<std::string, std::string>> query = {
+        {"part", "snippet"}, {"parentId", thread}, {"maxResults", "100"}, {"textFormat", "plainText"}};
+    if (!walk.position().empty()) query.emplace_back("pageToken", walk.position());
+    PollResult result;
+    const auto reply = ask("comments", query, call, &result);
+    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    std::vector<Time> times;
+    for (const auto& item : json::list(reply.body, "items")) {
+        try {
+            result.page.posts.push_back(read_comment(item, video, settings_.channel));
+            times.push_back(result.page.posts.back().posted_at);
+        } catch (const Error& error) {
+            result.page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
+        }
+    }
+    oldest_first(result.page.posts);
+    walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
+    if (!result.page.more) result.page.next_in = rhythm(call.now - (times.empty() ? call.now - 48h : *std::max_element(times.begin(), times.end())));
+    return result;
+}
+
+/// Adds the threads and the replies that came with them, and a stream where not all replies came. Returns when the
+/// threads were written; that is how the list is sorted.
+std::vector<Time> YouTube::read_threads(const json::Json& body, Time now, Page& page) const {
+    std::vector<Time> times;
+    for (const auto& item : json::list(body, "items")) {
+        try {
+            const auto& snippet = json::member(item, "snippet");
+            const auto video = json::text(snippet, "videoId");
+            const auto thread = read_comment(json::member(snippet, "topLevelComment"), video, settings_.channel);
+            const auto& replies = json::list(json::member(item, "replies"), "comments");
+            page.posts.push_back(thread);
+            times.push_back(thread.posted_at);
+            for (const auto& reply : replies) page.posts.push_back(read_comment(reply, video, settings_.channel));
+            const bool more = json::count(snippet, "totalReplyCount").value_or(0) > static_cast<std::int64_t>(replies.size());
+            if (more && thread.posted_at + settings_.replies_for > now)
+                page.streams.push_back({replies_of(thread, video), false, rhythm(now - thread.posted_at), thread.posted_at + settings_.replies_for});
+        } catch (const Error& error) {
+            page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
+        }
+    }
+    oldest_first(page.posts);
+    return times;
+}
+
+PollResult YouTube::poll_search(const Stream& stream, const std::string& words, Call& call) const {
+    const auto limits = settings_.limits();
+    Budget budget(call.session, limits, call.now);
+    if (!budget.searches_left())
+        return {{Ending::later, "youtube: the day's " + std::to_string(limits.searches) + " searches are used up", google::next_day(call.now), false, true}, {}};
+    PollResult result;
+    if (budget.next_search() > call.now) { // another search of this credential had its turn
+        result.page.next_in = budget.next_search() - call.now;
+        return result;
+    }
+    NewestFirst walk(stream.cursor, {search_overlap, settings_.history, search_pages}, call.now);
+    std::vector<std::pair<std::string, std::string>> query = {
+        {"part", "snippet"}, {"type", "video"}, {"order", "date"}, {"maxResults", "50"}, {"q", words},
+        {"publishedAfter", format_time(std::chrono::floor<std::chrono::seconds>(walk.floor()))}};
+    if (!walk.position().empty()) query.emplace_back("pageToken", walk.position());
+    const auto reply = ask("search", query, call, &result);
+    if (reply.status != 0) Budget(call.session, limits, call.now).count_search(call.session);
+    if (reply.reason == "quotaExceeded") result.outcome.whole_credential = false; // searches have a bucket of their own
+    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    std::vector<Time> times;
+    for (const auto& item : json::list(reply.body, "items")) {
+        try {
+            result.page.posts.push_back(read_found_video(item, settings_.channel));
+            times.push_back(result.page.posts.back().posted_at);
+        } catch (const Error& error) {
+            result.page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
+        }
+    }
+    oldest_first(result.page.posts);
+    result.page.streams = video_streams(result.page.posts, call.now);
+    walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
+    if (result.page.more) result.page.next_in = limits.search_every;
+    result.page.more = false; // the next page is a search too, and waits for its turn
+    return result;
+}
+
+std::vector<StreamChange> YouTube::video_streams(const std::vector<Post>& videos, Time now) const {
+    std::vector<StreamChange> streams;
+    for (const auto& video : videos)
+        if (settings_.search_comments && !video.own && video.posted_at + settings_.replies_for > now)
+            streams.push_back({std::string(video_prefix) + video.id, false, rhythm(now - video.posted_at), video.posted_at + settings_.replies_for});
+    return streams;
+}
+
+// ---- what is kept, and whose it is ---------------------------------------------------------------------
+
+/// Comments and videos are asked for by different methods: those that are of one kind with the first are answered.
+RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
+    const auto is_comment = [](const Post& post) { return post.kind == PostKind::comment; };
+    const bool comments = is_comment(known.front());
+    std::string ids;
+    for (const auto& post : known)
+        if (is_comment(post) == comments) ids += (ids.empty() ? "" : ",") + post.id;
+    std::vector<std::pair<std::string, std::string>> query = {{"part", comments ? "snippet" : "snippet,statistics"}, {"id", ids}};
+    if (comments) query.emplace_back("textFormat", "plainText");
+    const auto reply = ask(comments ? "comments" : "videos", query, call, nullptr);
+    RecheckResult result{reply.outcome, {}, {}};
+    if (!result.outcome.ok()) return result;
+    const auto& items = json::list(reply.body, "items");
+    for (const auto& post : known) {
+        if (is_comment(post) != comments) continue;
+        const auto found = std::find_if(items.begin(), items.end(), [&](const json::Json& item) { return json::text(item, "id") == post.id; });
+        if (found == items.end())
+            result.deletions.push_back({"youtube", post.realm, post.id, call.now});
+        else if (comments)
+            result.posts.push_back(refreshed_comment(post, *found));
+        else
+            result.posts.push_back(refreshed_video(post, *found));
+    }
+    return result;
+}
+
+Probe YouTube::probe(Call& call) {
+    const bool key = !settings_.api_key.empty();
+    std::vector<std::pair<std::string, std::string>> query = {{"part", "snippet"}};
+    if (!key) query.emplace_back("mine", "true");
+    else if (!settings_.channel.empty()) query.emplace_back("id", settings_.channel);
+    else query.emplace_back("forHandle", "youtube"); // any channel shows whether the key is good
+    const auto reply = ask("channels", query, call, nullptr);
+    Probe probe;
+    probe.outcome = reply.outcome;
+    probe.type = key ? "API key" : "OAuth refresh token";
+    if (!probe.outcome.ok()) return probe;
+    probe.granted = google::Api::scopes(call.session);
+    const bool told = !key && !probe.granted.empty();
+    if (told && std::find(probe.granted.begin(), probe.granted.end(), comments_scope) == probe.granted.end()) probe.missing.push_back(comments_scope);
+    const auto& items = json::list(reply.body, "items");
+    const auto id = items.empty() ? std::string() : json::text(items[0], "id");
+    if (!settings_.channel.empty() || !key) probe.account = items.empty() ? "" : json::text(json::member(items[0], "snippet"), "title") + " (" + id + ")";
+    if (key && !settings_.channel.empty() && id != settings_.channel)
+        probe.outcome = {Ending::broken, "youtube: there is no channel " + settings_.channel + ": is `channel` its id (UC…)?", {}, false};
+    if (!key && !settings_.channel.empty() && id != settings_.channel)
+        probe.notes.push_back("the token speaks for another channel than " + settings_.channel + ": it sees what is public there");
+    probe.notes.push_back("comments held for review are not read: they are not public");
+    return probe;
+}
+
+void check(const Settings& settings, const config::Value& table, config::Problems& problems) {
+    if (settings.channel.empty() && settings.search.empty()) problems.add(table.at, "channel or search is needed: else there is nothing to read");
+    const bool oauth = !settings.client_id.empty() && !settings.client_secret.empty() && !settings.refresh_token.empty();
+    const bool some = !settings.client_id.empty() || !settings.client_secret.empty() || !settings.refresh_token.empty();
+    if (settings.api_key.empty() ? !oauth : some)
+        problems.add(table.at, "give either api_key, or client_id, client_secret and refresh_token");
+    if (!settings.channel.empty() && !settings.channel.starts_with("UC"))
+        problems.add(table.find("channel")->at, "channel must be a channel's id, which begins with UC (youtube.com/account_advanced shows it)");
+    if (settings.units < 1 || settings.searches < 1) problems.add(table.at, "units and searches must be at least 1");
+}
+
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+    auto settings = config::read(options(), table, problems, common_keys);
+    check(settings, table, problems);
+    check_host(table, "host", settings.host, problems);
+    check_host(table, "token_host", settings.token_host, problems);
+    auto credential = sha256_hex("youtube\n" + settings.client_id + '\n' + settings.api_key.reveal() + settings.refresh_token.reveal());
+    return {std::make_unique<YouTube>(std::move(settings), services.http), std::move(credential)};
+}
+
+} // namespace
+
+const Kind& youtube_kind() {
+    static const Kind kind = [] {
+        Kind made;
+        made.name = "youtube";
+        made.platform = "youtube";
+        made.gives = "comments and replies below the brand's own videos, videos of others found by words, and the comments below those";
+        made.needs = "a Google project with the YouTube Data API v3 switched on, and an API key or a refresh token of the channel's owner";
+        made.terms = "YouTube API Services Developer Policies, section III.E (Handling YouTube Data and Content): stored data is refreshed or "
+                     "deleted within 30 days and follows deletions. larum reads them as no leave to find out who a commenter is: only what people gave the brand themselves is recognised.";
+        made.options = config::describe(options());
+        made.interval = 2min;
+        made.matching_most = Matching::own_data;
+        made.calls_per_second = 2;
+        made.burst = 10;
+        made.make = make;
+        made.cannot = {"comments held for review or taken for spam: they are not public",
+                       "live chat, and the channel's private messages: YouTube has no such interface",
+                       "more than 100 searches a day: a video of somebody else may be found hours later",
+                       "replies to threads older than replies_for",
+                       "webhooks of comments: YouTube has none"};
+        made.setup = {"In Google Cloud's console make a project and switch on «YouTube Data API v3».",
+                      "For public data: make an API key, restricted to that API. For the owner's own token: configure the consent screen, publish it "
+                      "(«In production»: tokens of an app in testing die after 7 days), and make an OAuth client.",
+                      "With OAuth, let the channel's owner consent to the scope youtube.force-ssl and keep the refresh token.",
+                      "Note the channel's id (UC…), not its handle."};
+        made.refresh_within = 30 * 24h;
+        return made;
+    }();
+    return kind;
+}
+
+} // namespace larum::connectors
