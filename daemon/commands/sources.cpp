@@ -1,8 +1,6 @@
 #include "connectors/connector.h"
-#include "daemon/assembly.h"
 #include "daemon/commands/command.h"
-#include "daemon/store/store.h"
-#include "daemon/store/vitals.h"
+#include "daemon/commands/on_sources.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -24,35 +22,6 @@ int print_kinds(bool as_json) {
         else
             std::printf("%s\n  gives     %s\n  needs     %s\n  matching  at most %s. %s\n\n", kind->name.c_str(), kind->gives.c_str(),
                         kind->needs.c_str(), std::string(word(kind->matching_most)).c_str(), kind->terms.c_str());
-    }
-    return 0;
-}
-
-std::string ago(const std::optional<double>& seconds) {
-    if (!seconds) return "never";
-    if (*seconds < 120) return std::to_string(static_cast<long>(*seconds)) + " s ago";
-    if (*seconds < 7200) return std::to_string(static_cast<long>(*seconds / 60)) + " min ago";
-    return std::to_string(static_cast<long>(*seconds / 3600)) + " h ago";
-}
-
-int print_sources(const Invocation& invocation) {
-    const auto config = invocation.load();
-    check_kinds(config);
-    const SystemClock clock;
-    const auto store = store::open_store(config, clock);
-    store::Vitals vitals;
-    store->pool().with([&](store::Transaction& transaction) { vitals = store::vitals(transaction); });
-    for (const auto& source : vitals.sources) {
-        if (!invocation.brand.empty() && source.brand != invocation.brand) continue;
-        if (invocation.json)
-            std::printf("%s\n", json({{"brand", source.brand}, {"source", source.source}, {"posts", source.posts}, {"ok", !source.failing},
-                                      {"ok_seconds_ago", source.ok_seconds_ago ? json(*source.ok_seconds_ago) : json()},
-                                      {"item_seconds_ago", source.item_seconds_ago ? json(*source.item_seconds_ago) : json()}})
-                                    .dump().c_str());
-        else
-            std::printf("%-20s %-20s %-8s read %-12s newest post %-12s %lld posts\n", source.brand.c_str(), source.source.c_str(),
-                        source.failing ? "FAILING" : "ok", ago(source.ok_seconds_ago).c_str(), ago(source.item_seconds_ago).c_str(),
-                        static_cast<long long>(source.posts));
     }
     return 0;
 }

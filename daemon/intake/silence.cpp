@@ -20,7 +20,7 @@ int hour_of_week(Time hour, const std::string& zone) {
 
 /// What was seen of one hour of the week.
 struct Seen {
-    double hours = 0, empty = 0, posts = 0;
+    double hours = 0, empty = 0;
 };
 
 class Week {
@@ -29,18 +29,12 @@ public:
         for (auto hour = hours.first; hour < hours.last; hour += 1h) {
             auto& one = week_[static_cast<std::size_t>(hour_of_week(hour, zone))];
             const auto found = hours.posts.find(hour);
-            const int posts = found == hours.posts.end() ? 0 : found->second;
             ++one.hours;
-            one.posts += posts;
-            if (posts == 0) ++one.empty;
+            if (found == hours.posts.end() || found->second == 0) ++one.empty;
         }
-        for (const auto& one : week_) all_ = {all_.hours + one.hours, all_.empty + one.empty, all_.posts + one.posts};
+        for (const auto& one : week_) all_ = {all_.hours + one.hours, all_.empty + one.empty};
     }
 
-    double posts(int hour) const {
-        const auto& one = week_[static_cast<std::size_t>(hour)];
-        return all_.hours == 0 ? 0 : (one.posts + average_counts_as * all_.posts / all_.hours) / (one.hours + average_counts_as);
-    }
     double chance_of_none(int hour) const {
         const auto& one = week_[static_cast<std::size_t>(hour)];
         return all_.hours == 0 ? 1 : (one.empty + average_counts_as * all_.empty / all_.hours) / (one.hours + average_counts_as);
@@ -52,10 +46,6 @@ private:
 };
 
 } // namespace
-
-double expected_posts(const Hours& hours, Time hour, const std::string& zone) {
-    return Week(hours, zone).posts(hour_of_week(std::chrono::floor<std::chrono::hours>(hour), zone));
-}
 
 double chance_of_silence(const Hours& hours, Time since, Time now, const std::string& zone) {
     if (hours.last - hours.first < silence_known_after || since >= now) return 1;

@@ -17,9 +17,6 @@ struct Hours {
     std::map<Time, int> posts;
 };
 
-/// How many posts an hour of this hour of the week (in `zone`) usually brings; little known counts as the average.
-double expected_posts(const Hours& hours, Time hour, const std::string& zone);
-
 /// The chance that a source that is well brings nothing from `since` to `now`, by how many hours of the same hours of
 /// the week had none. Posts come in bursts, so empty hours are counted, not posts. 1 when too little is known.
 double chance_of_silence(const Hours& hours, Time since, Time now, const std::string& zone);

@@ -2,6 +2,7 @@
 #include "daemon/review/visit.h"
 #include "daemon/store/acts.h"
 #include "daemon/store/review.h"
+#include "daemon/store/source_report.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -86,7 +87,9 @@ web::Response show_people(Visit& visit) {
 }
 
 web::Response show_sources(Visit& visit) {
-    return answer({{"sources", store::read_sources(visit.transaction, visit.brands())}, {"now", format_time(visit.now)}});
+    auto sources = json::array();
+    for (const auto& one : store::source_reports(visit.transaction, visit.brands(), visit.now)) sources.push_back(store::to_json(one));
+    return answer({{"sources", std::move(sources)}, {"now", format_time(visit.now)}});
 }
 
 /// Dead letters may quote what no source claims: admins only.

@@ -59,19 +59,4 @@ void count_hours(Transaction& transaction, BrandId brand, Id source, const std::
         {brand, source, array_of_times(posted)});
 }
 
-LedgerPage ledger_of(Transaction& transaction, BrandId brand, Id source, int gaps_most) {
-    LedgerPage page;
-    const auto streams = transaction.run_prepared(
-        "SELECT name, covered_from, covered_to FROM stream WHERE brand_id = $1 AND source_id = $2 AND retire_at IS NULL ORDER BY name LIMIT 100",
-        {brand, source});
-    for (std::size_t row = 0; row < streams.size(); ++row)
-        page.coverage.push_back({streams.at(row, 0).text(), streams.at(row, 1).maybe_time(), streams.at(row, 2).maybe_time()});
-    const auto gaps = transaction.run_prepared((std::string("SELECT ") + gap_columns +
-                                                " FROM source_gap WHERE brand_id = $1 AND source_id = $2"
-                                                " ORDER BY to_at IS NULL DESC, from_at DESC, gap_id DESC LIMIT $3").c_str(),
-                                               {brand, source, gaps_most});
-    for (std::size_t row = 0; row < gaps.size(); ++row) page.gaps.push_back(read_gap(gaps, row));
-    return page;
-}
-
 } // namespace larum::store

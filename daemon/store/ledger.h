@@ -38,15 +38,4 @@ void count_recovered(Transaction& transaction, BrandId brand, Id source, const s
 /// Adds new posts to the counts of the hours they were written in.
 void count_hours(Transaction& transaction, BrandId brand, Id source, const std::vector<Time>& posted);
 
-/// What `larum sources` and the page show of one source.
-struct Coverage {
-    std::string stream;
-    std::optional<Time> from, to; ///< none: never read to the end
-};
-struct LedgerPage {
-    std::vector<Coverage> coverage; ///< of the standing streams
-    std::vector<LedgerGap> gaps;    ///< the newest, open ones first
-};
-LedgerPage ledger_of(Transaction& transaction, BrandId brand, Id source, int gaps_most);
-
 } // namespace larum::store

@@ -229,24 +229,6 @@ json read_labels(Transaction& tx, BrandId brand, Id post) {
                        {brand, post}));
 }
 
-json read_sources(Transaction& tx, const std::vector<BrandId>& brands) {
-    return list(tx.run(
-        "SELECT json_agg(json_build_object('brand', b.name, 'name', s.name, 'kind', s.kind, 'active', s.active,"
-        "  'last_ok_at', s.last_ok_at, 'last_item_at', s.last_item_at, 'last_error', s.last_error,"
-        "  'last_error_at', s.last_error_at, 'webhook_misses', s.webhook_misses, 'posts', s.posts,"
-        "  'blocked_until', c.blocked_until, 'blocked_reason', c.blocked_reason, 'dead_since', c.dead_since,"
-        "  'dead_reason', c.dead_reason, 'expires_at', c.expires_at, 'used', c.used,"
-        "  'gaps', (SELECT json_agg(json_build_object('from', g.from_at, 'to', g.to_at, 'reason', g.reason)"
-        "    ORDER BY g.from_at DESC)"
-        "   FROM (SELECT * FROM source_gap x WHERE x.brand_id = s.brand_id AND x.source_id = s.source_id"
-        "    ORDER BY x.gap_id DESC LIMIT 10) g)) ORDER BY b.name, s.name)"
-        " FROM source s"
-        " JOIN brand b ON b.brand_id = s.brand_id"
-        " LEFT JOIN credential c ON c.credential_id = s.credential_id"
-        " WHERE s.brand_id = ANY($1::int[])",
-        {array_of_brands(brands)}));
-}
-
 json read_dead_letters(Transaction& tx, const std::vector<BrandId>& brands) {
     return list(tx.run("SELECT json_agg(json_build_object('brand', q.brand, 'id', q.dead_letter_id::text,"
                        "  'kind', q.kind, 'source', q.source, 'reference', q.reference, 'reason', q.reason,"

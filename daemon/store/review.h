@@ -36,7 +36,6 @@ nlohmann::json read_escalations(Transaction&, BrandId brand, Id post);
 nlohmann::json read_replies(Transaction&, BrandId brand, Id post);
 
 nlohmann::json read_labels(Transaction&, BrandId brand, Id post);
-nlohmann::json read_sources(Transaction&, const std::vector<BrandId>& brands);
 nlohmann::json read_dead_letters(Transaction&, const std::vector<BrandId>& brands);
 
 /// People who may act for the brand: id and name.

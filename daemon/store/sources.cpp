@@ -289,36 +289,4 @@ bool silence_to_tell(Transaction& transaction, BrandId brand, Id source, Time si
                .affected() == 1;
 }
 
-std::vector<SourceStatus> source_statuses(Transaction& transaction, BrandId brand) {
-    const auto rows = transaction.run_prepared(
-        "SELECT b.name, s.name, s.kind, s.active,"
-        " (SELECT count(*) FROM stream t WHERE t.brand_id = s.brand_id AND t.source_id = s.source_id), s.posts, s.webhook_misses,"
-        " (SELECT count(*) FROM source_gap g WHERE g.brand_id = s.brand_id AND g.source_id = s.source_id),"
-        " s.last_ok_at, s.last_item_at, s.last_error, c.blocked_until, c.dead_since, coalesce(c.dead_reason, c.blocked_reason), c.used"
-        " FROM source s JOIN brand b USING (brand_id) LEFT JOIN credential c ON c.credential_id = s.credential_id"
-        " WHERE s.brand_id = $1 ORDER BY s.name",
-        {brand});
-    std::vector<SourceStatus> all;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        SourceStatus one;
-        one.brand = rows.at(row, 0).text();
-        one.name = rows.at(row, 1).text();
-        one.kind = rows.at(row, 2).text();
-        one.active = rows.at(row, 3).yes();
-        one.streams = static_cast<std::size_t>(rows.at(row, 4).integer());
-        one.posts = static_cast<std::size_t>(rows.at(row, 5).integer());
-        one.webhook_misses = static_cast<std::size_t>(rows.at(row, 6).integer());
-        one.gaps = static_cast<std::size_t>(rows.at(row, 7).integer());
-        one.last_ok = rows.at(row, 8).maybe_time();
-        one.last_item = rows.at(row, 9).maybe_time();
-        one.last_error = rows.at(row, 10).text();
-        one.blocked_until = rows.at(row, 11).maybe_time();
-        one.dead_since = rows.at(row, 12).maybe_time();
-        one.credential_reason = rows.at(row, 13).text();
-        if (!rows.at(row, 14).null()) one.used = rows.at(row, 14).number();
-        all.push_back(std::move(one));
-    }
-    return all;
-}
-
 } // namespace larum::store

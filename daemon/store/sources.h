@@ -130,23 +130,4 @@ void note_hook(Transaction& transaction, BrandId brand, Id source, std::size_t p
 /// True once per silence: the source has not been read since `since`, and nobody was told yet. Notes that they are now.
 bool silence_to_tell(Transaction& transaction, BrandId brand, Id source, Time since, Time now);
 
-struct SourceStatus {
-    std::string brand;
-    std::string name;
-    std::string kind;
-    bool active = true;
-    std::size_t streams = 0;
-    std::size_t posts = 0;
-    std::size_t webhook_misses = 0;
-    std::size_t gaps = 0;
-    std::optional<Time> last_ok, last_item;
-    std::string last_error;
-    std::optional<Time> blocked_until, dead_since;
-    std::string credential_reason;
-    std::optional<double> used;
-};
-
-/// For `larum sources`, the page and the daily line.
-std::vector<SourceStatus> source_statuses(Transaction& transaction, BrandId brand);
-
 } // namespace larum::store

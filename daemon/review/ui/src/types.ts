@@ -226,7 +226,7 @@ export interface Source {
     brand: string;
     name: string;
     kind: string;
-    active: boolean;
+    state: "works" | "failing" | "late" | "dead" | "resting";
     last_ok_at: string | null;
     last_item_at: string | null;
     last_error: string | null;
@@ -239,7 +239,14 @@ export interface Source {
     dead_reason: string | null;
     expires_at: string | null;
     used: number | null;
-    gaps: { from: string; to: string; reason: string }[] | null;
+    spent: number | null;
+    spent_budget: number | null;
+    forecast: number | null;
+    expected: number | null;
+    missing: string[];
+    notes: string[];
+    coverage: { stream: string; from: string | null; to: string | null }[];
+    gaps: { stream: string; from: string; to: string | null; reason: string; recovered: number; lost: boolean }[];
 }
 
 export interface Letter {
