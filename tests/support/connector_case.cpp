@@ -97,7 +97,8 @@ void merge(json& to, const json& from) { to.update(from); }
 class Walk {
 public:
     Walk(const KindGround& ground, const json& one, const CaseHttp& http, const std::string& host) : ground_(ground), one_(one) {
-        if (one.contains("table_instead")) ground_.contract["table"] = one["table_instead"];
+        for (const char* name : {"table", "app"})
+            if (const auto instead = std::string(name) + "_instead"; one.contains(instead)) ground_.contract[name] = one[instead];
         now_ = time_of(one.value("now", json("2026-04-05T12:00:00Z")));
         session_.state = one.contains("session") ? text_of(one["session"]) : ground.contract.contains("session") ? text_of(ground.contract["session"]) : "";
         const auto answer = [this](const HttpRequest& request) { return answer_to(request); };
