@@ -3,6 +3,7 @@
 #include "daemon/intake/outcome.h"
 #include "daemon/intake/pace.h"
 #include "daemon/store/recheck.h"
+#include "daemon/store/refresh.h"
 #include "daemon/store/upkeep.h"
 
 #include <spdlog/spdlog.h>
@@ -21,6 +22,7 @@ namespace {
 constexpr int calls_per_claim = 16;              ///< then other sources get their turn
 constexpr Span time_per_claim = std::chrono::seconds{10}; ///< likewise, where each call takes long
 constexpr Span idle_most = std::chrono::seconds{1}; ///< what other processes make due waits no longer
+constexpr Span refresh_rest = std::chrono::minutes{5}; ///< after a look that failed, at least
 constexpr Span probed_every = std::chrono::hours{24};
 
 } // namespace
@@ -57,7 +59,7 @@ bool Scheduler::tick(Time now) {
     for (std::size_t i = 0; i < brands.size(); ++i) {
         const auto brand = brands[(first + i) % brands.size()];
         if (idle(brand, now)) continue;
-        if (read_source(brand, now) || recheck_posts(brand, now) || probe_source(brand, now)) return true;
+        if (read_source(brand, now) || recheck_posts(brand, now) || refresh_posts(brand, now) || probe_source(brand, now)) return true;
         note_idle(brand, now);
     }
     return false;
@@ -209,6 +211,15 @@ void Scheduler::note_idle(BrandId brand, Time now) {
 
 // ---- posts with open escalations ------------------------------------------------------------------------
 
+void Scheduler::save_rechecked(store::Transaction& transaction, const Watched& source, RecheckResult& result, Time now) {
+    connectors::Page page;
+    page.posts = std::move(result.posts);
+    page.deletions = std::move(result.deletions);
+    mark_own(*source.brand, page);
+    const store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, true, {}};
+    store::save_page(transaction, store_.ids(), reading, page, source.name);
+}
+
 bool Scheduler::recheck_posts(BrandId brand, Time now) {
     std::vector<Id> able;
     for (const auto id : ready(brand, now))
@@ -232,11 +243,7 @@ bool Scheduler::recheck_posts(BrandId brand, Time now) {
             if (!store::still_held(transaction, *lease)) return;
             const auto at = clock_.now();
             if (result.outcome.ok()) {
-                connectors::Page page;
-                page.posts = std::move(result.posts);
-                page.deletions = std::move(result.deletions);
-                mark_own(*source.brand, page);
-                store::save_page(transaction, store_.ids(), {brand, source.id, at, source.seen_when_posted, false, true, {}}, page, source.name);
+                save_rechecked(transaction, source, result, at);
             } else {
                 note_credential(transaction, store_.ids(), source, result.outcome, next_try(result.outcome, 1, chance(), at), at);
             }
@@ -248,6 +255,47 @@ bool Scheduler::recheck_posts(BrandId brand, Time now) {
         store::set_rechecks(transaction, brand, work.escalations);
         store::release_source(transaction, *lease);
     });
+    return true;
+}
+
+// ---- posts whose platform wants them looked at again ------------------------------------------------------
+
+bool Scheduler::refresh_posts(BrandId brand, Time now) {
+    std::vector<Id> able;
+    for (const auto id : ready(brand, now)) {
+        const auto& source = *watch_.find(brand, id);
+        if (source.kind->refresh_within > Span{} && source.connector->recheck_most() > 0) able.push_back(id);
+    }
+    if (able.empty()) return false;
+    std::optional<store::Lease> lease;
+    store_.pool().with([&](store::Transaction& transaction) {
+        if (const auto source = store::source_to_refresh(transaction, brand, able, now))
+            lease = store::claim_source(transaction, brand, {}, store_.slot(), now, *source);
+    });
+    if (!lease) return false;
+    const Hand hand(*this, *lease);
+    const auto& source = *watch_.find(brand, lease->source);
+    store::Sought sought;
+    store_.pool().with([&](store::Transaction& transaction) {
+        sought = store::posts_to_refresh(transaction, brand, source.id, source.connector->recheck_most(), now);
+        if (lease->credential_dead) store::put_off_refresh(transaction, brand, sought.ids, now + refresh_rest);
+    });
+    if (!lease->credential_dead && !sought.posts.empty() && caller_.may_call(source)) {
+        auto result = caller_.ask<RecheckResult>(source, *lease, [&](Call& call) { return source.connector->recheck(sought.posts, call); });
+        store_.pool().with([&](store::Transaction& transaction) {
+            if (!store::still_held(transaction, *lease)) return;
+            const auto at = clock_.now();
+            if (result.outcome.ok()) {
+                save_rechecked(transaction, source, result, at);
+                store::note_refreshed(transaction, brand, sought.ids, source.kind->refresh_within, at);
+            } else {
+                const auto next = next_try(result.outcome, 1, chance(), at);
+                note_credential(transaction, store_.ids(), source, result.outcome, next, at);
+                store::put_off_refresh(transaction, brand, sought.ids, std::max<Time>(next, at + refresh_rest));
+            }
+        });
+    }
+    store_.pool().with([&](store::Transaction& transaction) { store::release_source(transaction, *lease); });
     return true;
 }
 

@@ -35,6 +35,8 @@ private:
     void serve(const Watched& source, store::Lease& lease);
     bool read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row);
     bool save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, Time asked_at, connectors::PollResult& result);
+    bool refresh_posts(BrandId brand, Time now);
+    void save_rechecked(store::Transaction& transaction, const Watched& source, connectors::RecheckResult& result, Time now);
     bool probe_source(BrandId brand, Time now);
     bool idle(BrandId brand, Time now);
     void note_idle(BrandId brand, Time now);

@@ -2,6 +2,7 @@
 
 #include "daemon/intake/silence.h"
 #include "daemon/store/escalations.h"
+#include "daemon/store/retention_steps.h"
 #include "daemon/store/upkeep.h"
 
 #include <nlohmann/json.hpp>
@@ -19,6 +20,8 @@ constexpr Span late_every = 1min;
 constexpr Span rest_every = 10min;
 constexpr Span pause = 1h; ///< shorter silences are nobody's business
 
+constexpr int unrefreshed_most = 2000; ///< in one step
+
 /// Days before a credential ends at which people are told.
 constexpr std::array told_days = {1, 7, 14};
 
@@ -32,6 +35,7 @@ bool Upkeep::tick(Time now) {
         if (!rest) continue;
         look_at_silent(brand, now);
         look_at_credentials(brand, now);
+        store_.pool().with([&](store::Transaction& transaction) { store::end_unrefreshed(transaction, brand, now, unrefreshed_most); });
     }
     if (late) late_at_ = now + late_every;
     if (rest) rest_at_ = now + rest_every;

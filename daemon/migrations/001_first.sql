@@ -232,6 +232,17 @@ CREATE TABLE post_seen (
     PRIMARY KEY (brand_id, post_id, source_id)
 );
 
+-- Posts that their platform wants to be looked at again, so that deletions follow (connectors' refresh_within).
+CREATE TABLE post_refresh (
+    brand_id integer NOT NULL,
+    post_id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    due_at timestamptz NOT NULL,  -- the next look
+    ends_at timestamptz NOT NULL, -- nobody could look by then: the text ends
+    PRIMARY KEY (brand_id, post_id)
+);
+CREATE INDEX post_refresh_due ON post_refresh (brand_id, source_id, due_at);
+
 -- Earlier texts of an edited or deleted post, kept only while a person holds it with reason and end.
 CREATE TABLE hold (
     brand_id integer NOT NULL,

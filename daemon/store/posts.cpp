@@ -4,6 +4,7 @@
 #include "core/post_json.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/page_rest.h"
+#include "daemon/store/refresh.h"
 
 #include <nlohmann/json.hpp>
 
@@ -289,6 +290,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
         update_counts(transaction, reading, arriving);
         note_seen(transaction, reading, arriving);
     }
+    keep_refreshed(transaction, reading, saved.fresh);
     saved.deleted = delete_posts(transaction, ids, reading, page);
     saved.contacts = save_contacts(transaction, ids, reading, page.contacts);
     save_gaps(transaction, ids, reading, page.gaps);

@@ -22,6 +22,7 @@ struct Reading {
     std::optional<Time> unread_since;
     /// Posts written before were there long before the source was connected: they raise no alert.
     std::optional<Time> backfill_before;
+    Span refresh_within{}; ///< the platform wants new posts to be looked at again within; zero: it does not
     std::string stream; ///< the one that was read; empty: a webhook
 };
 

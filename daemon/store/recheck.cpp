@@ -4,6 +4,25 @@
 
 namespace larum::store {
 
+Post read_sought(const Rows& rows, std::size_t row, int from) {
+    Post post;
+    post.platform = rows.at(row, from).text();
+    post.realm = rows.at(row, from + 1).text();
+    post.id = rows.at(row, from + 2).text();
+    post.parent_id = rows.at(row, from + 3).text();
+    post.kind = static_cast<PostKind>(rows.at(row, from + 4).integer());
+    const auto key = rows.at(row, from + 5).text(); // platform:scope:id
+    const auto scope_end = key.find(':', key.find(':') + 1);
+    if (scope_end != std::string::npos) {
+        post.author_scope = key.substr(key.find(':') + 1, scope_end - key.find(':') - 1);
+        post.author.id = key.substr(scope_end + 1);
+    }
+    post.author.handle = rows.at(row, from + 6).text();
+    post.posted_at = rows.at(row, from + 7).time();
+    post.url = rows.at(row, from + 8).text();
+    return post;
+}
+
 std::optional<Id> source_to_recheck(Transaction& transaction, BrandId brand, const std::vector<Id>& sources, Time now) {
     const auto row = transaction.run_prepared(
         "SELECT p.source_id FROM escalation e"
@@ -30,22 +49,7 @@ Recheck posts_to_recheck(Transaction& transaction, BrandId brand, Id source, std
         const Recheck::Escalation escalation{rows.at(row, 0).integer(), rows.at(row, 1).time(), {}};
         const bool known = std::any_of(work.escalations.begin(), work.escalations.end(), [&](const auto& one) { return one.id == escalation.id; });
         if (!known) work.escalations.push_back(escalation);
-        Post post;
-        post.platform = rows.at(row, 2).text();
-        post.realm = rows.at(row, 3).text();
-        post.id = rows.at(row, 4).text();
-        post.parent_id = rows.at(row, 5).text();
-        post.kind = static_cast<PostKind>(rows.at(row, 6).integer());
-        const auto key = rows.at(row, 7).text(); // platform:scope:id
-        const auto scope_end = key.find(':', key.find(':') + 1);
-        if (scope_end != std::string::npos) {
-            post.author_scope = key.substr(key.find(':') + 1, scope_end - key.find(':') - 1);
-            post.author.id = key.substr(scope_end + 1);
-        }
-        post.author.handle = rows.at(row, 8).text();
-        post.posted_at = rows.at(row, 9).time();
-        post.url = rows.at(row, 10).text();
-        work.posts.push_back(std::move(post));
+        work.posts.push_back(read_sought(rows, row, 2));
     }
     return work;
 }

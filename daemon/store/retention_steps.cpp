@@ -15,6 +15,15 @@ Walked walked(const Rows& page, const RetentionStep& step) {
     return {page.at(0, 0).integer(), page.at(0, 1).integer() < step.rows};
 }
 
+/// What decisions said of posts whose text ended.
+void end_stories(Transaction& transaction, BrandId brand, const std::vector<std::int64_t>& posts, Time now) {
+    transaction.run("UPDATE decision "
+                    "SET story = " + std::string(counts_of_story) + " "
+                    "WHERE brand_id = $1 AND post_id = ANY ($2::bigint[]) AND story IS NOT NULL",
+                    {brand, array_of(posts)});
+    note_news(transaction, brand, posts, now);
+}
+
 /// Texts of posts by their urgency, with what names or shows the author and what was said of both in decisions.
 /// The text's hash stays: it tells that the platform's copy is not an edit.
 Walked end_texts(Transaction& transaction, const RetentionStep& step) {
@@ -49,14 +58,7 @@ Walked end_texts(Transaction& transaction, const RetentionStep& step) {
          static_cast<long long>(first_id_at(step.now - settings.text_none)),
          static_cast<long long>(first_id_at(step.now - settings.text_watch)),
          static_cast<long long>(first_id_at(step.now - settings.text_raised)), step.now});
-    if (!page.at(0, 2).null()) {
-        const auto ended = page.at(0, 2).integers();
-        transaction.run("UPDATE decision "
-                        "SET story = " + std::string(counts_of_story) + " "
-                        "WHERE brand_id = $1 AND post_id = ANY ($2::bigint[]) AND story IS NOT NULL",
-                        {step.kept.brand, array_of(ended)});
-        note_news(transaction, step.kept.brand, ended, step.now);
-    }
+    if (!page.at(0, 2).null()) end_stories(transaction, step.kept.brand, page.at(0, 2).integers(), step.now);
     return walked(page, step);
 }
 
@@ -175,11 +177,35 @@ Walked end_audit(Transaction& transaction, const RetentionStep& step) {
     return {0, ended.affected() == 0};
 }
 
+/// Hours that no silence is measured by any more, and gaps as old as the audit log may be.
+Walked end_ledger(Transaction& transaction, const RetentionStep& step) {
+    constexpr auto hours_kept = std::chrono::hours{24 * 63};
+    transaction.run("DELETE FROM source_hour WHERE brand_id = $1 AND hour_at < $2", {step.kept.brand, step.now - hours_kept});
+    transaction.run("DELETE FROM source_gap WHERE brand_id = $1 AND to_at < $2", {step.kept.brand, step.now - step.kept.settings.audit});
+    return {0, true};
+}
+
 } // namespace
+
+std::size_t end_unrefreshed(Transaction& transaction, BrandId brand, Time now, int most) {
+    const auto rows = transaction.run(
+        "WITH due AS (DELETE FROM post_refresh WHERE brand_id = $1 AND post_id IN ("
+        "    SELECT post_id FROM post_refresh r WHERE brand_id = $1 AND ends_at < $2"
+        "    AND NOT EXISTS (SELECT FROM hold h WHERE h.brand_id = $1 AND h.post_id = r.post_id AND h.ends_at > $2) LIMIT $3)"
+        "  RETURNING post_id)"
+        " UPDATE post SET text = NULL, attachments = NULL, author_handle = NULL, author_name = NULL, author_city = NULL,"
+        "   author_url = NULL, text_ended_at = $2"
+        " FROM due WHERE post.brand_id = $1 AND post.post_id = due.post_id AND post.text IS NOT NULL RETURNING post.post_id",
+        {brand, now, most});
+    std::vector<std::int64_t> ended;
+    for (std::size_t row = 0; row < rows.size(); ++row) ended.push_back(rows.at(row, 0).integer());
+    if (!ended.empty()) end_stories(transaction, brand, ended, now);
+    return ended.size();
+}
 
 const std::vector<RetentionWork>& retention_steps() {
     static const std::vector<RetentionWork> steps = {end_texts,  end_opinions,   end_versions, end_candidates,
-                                                     end_alerts, end_raw_bodies, end_audit};
+                                                     end_alerts, end_raw_bodies, end_audit,    end_ledger};
     return steps;
 }
 

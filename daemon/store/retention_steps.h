@@ -21,6 +21,10 @@ struct Walked {
 
 using RetentionWork = Walked (*)(Transaction&, const RetentionStep&);
 
+/// Posts that their platform wanted to be looked at again and that nobody could look at in time lose their text, at
+/// most `most` of them. How many did.
+std::size_t end_unrefreshed(Transaction& transaction, BrandId brand, Time now, int most);
+
 /// In the order of a day's walk. Each is bounded, set-based and does nothing the second time.
 const std::vector<RetentionWork>& retention_steps();
 
