@@ -56,6 +56,7 @@ struct Deletion {
     std::string realm;
     std::string id;
     Time at{};
+    bool only_known = false; ///< the platform tells of everybody's: one of an unknown post is nobody's news
 };
 
 /// A stretch of time that could not be read completely, for the ledger.
@@ -200,12 +201,17 @@ public:
     virtual Probe probe(Call& call) = 0;
 
     /// How the live stream is connected to, its cursor in the address where the platform takes one. An outcome that
-    /// is not ok says why there is no line now; `Ending::again` as in `poll`.
+    /// is not ok says why there is no line now; `Ending::again` as in `poll`. A source with a live stream names it
+    /// in `streams`.
     struct LineResult {
         Outcome outcome;
         Line line;
+        std::optional<std::string> cursor{}; ///< what `hear` must know of this call (whose session it was) stands in it
     };
     virtual LineResult line(const Stream& stream, Call& call);
+    /// What it means that the platform answered `answer` instead of opening the line: a new cursor, a gap, and when to
+    /// come again. By default what the status alone says.
+    virtual Heard refused(const Stream& stream, const HttpAnswer& answer, Time now) const;
     /// Reads one event; called from one thread at a time for each stream. Never throws for what the platform sent.
     virtual Heard hear(const Stream& stream, const LineEvent& event, Time now) const;
 

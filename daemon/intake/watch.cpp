@@ -24,6 +24,7 @@ Watch::Watch(store::Store& store, const config::Config& config, const Assembly& 
         one.webhooks = std::any_of(config.apps.begin(), config.apps.end(), [&](const auto& app) { return app.kind == source.kind; });
         one.alert_since = source.alert_since;
         one.seen_when_posted = source.seen == config::Seen::posted;
+        one.private_allowed = source.private_allowed;
         sources.push_back(std::move(one));
     }
     declare(store, std::move(sources), now);
@@ -39,6 +40,8 @@ void Watch::declare(store::Store& store, std::vector<Watched> sources, Time now)
     for (auto& one : sources) {
         const store::DeclaredSource row{one.brand_id, one.name, one.kind->name, one.connector->account(), one.credential,
                                         one.kind->burst, one.connector->streams()};
+        one.live = std::any_of(row.streams.begin(), row.streams.end(), [](const auto& stream) { return stream.live; });
+        one.webhooks = one.webhooks || one.live;
         store.pool().with([&](store::Transaction& transaction) { one.id = store::declare_source(transaction, store.ids(), row, now); });
         sources_.emplace(one.id, std::move(one));
     }

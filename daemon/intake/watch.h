@@ -24,7 +24,9 @@ struct Watched {
     Span interval{};
     bool seen_when_posted = false;
     Span alert_since{}; ///< posts written longer than this before the source was connected raise no alert
-    bool webhooks = false; ///< an app of this kind is configured
+    bool webhooks = false; ///< an app of this kind is configured, or it has a line: what only a poll brings was missed
+    bool live = false;     ///< it has a stream that is heard over a line
+    bool private_allowed = false;
 };
 
 /// All sources of a config, declared in the store. Refers to the config and the assembly it was made of.

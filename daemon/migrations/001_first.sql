@@ -149,6 +149,14 @@ CREATE TABLE stream (
     covered_from timestamptz,     -- all that was written from then to covered_to was read, but for the gaps
     covered_to timestamptz,
     walk_at timestamptz,          -- when the walk under way began; null: none is
+    live boolean NOT NULL DEFAULT false, -- heard over a line that is kept open, never due; the rest is of its line
+    holder bigint,
+    fence bigint NOT NULL DEFAULT 0,
+    lease_until timestamptz,
+    rest_until timestamptz,       -- not connected again before
+    lost_at timestamptz,          -- null while it is open
+    lost_reason text,
+    lost_told_at timestamptz,     -- people were told of this loss
     PRIMARY KEY (brand_id, source_id, name),
     FOREIGN KEY (brand_id, source_id) REFERENCES source ON DELETE CASCADE
 );

@@ -9,25 +9,25 @@ constexpr std::size_t letter_bytes_max = 64u << 10;
 
 struct Tombstones {
     std::vector<std::string> platforms, realms, native_ids, posted_at, deleted_at;
-    std::vector<std::int64_t> post_ids; ///< for those that were never seen
+    std::vector<std::optional<std::string>> post_ids; ///< for those that were never seen; none: those leave no trace
 
-    void add(IdMaker& ids, const std::string& platform, const std::string& realm, const std::string& id, Time posted, Time deleted) {
+    void add(std::optional<Id> fresh, const std::string& platform, const std::string& realm, const std::string& id, Time posted, Time deleted) {
         platforms.push_back(platform);
         realms.push_back(realm);
         native_ids.push_back(id);
         posted_at.push_back(format_time(posted));
         deleted_at.push_back(format_time(deleted));
-        post_ids.push_back(ids.next());
+        post_ids.push_back(fresh ? std::optional<std::string>(std::to_string(*fresh)) : std::nullopt);
     }
 };
 
 Tombstones tombstones_of(IdMaker& ids, const Reading& reading, const connectors::Page& page) {
     Tombstones all;
     for (const auto& post : page.posts)
-        if (post.deleted_at) all.add(ids, post.platform, post.realm, post.id, post.posted_at, *post.deleted_at);
+        if (post.deleted_at) all.add(ids.next(), post.platform, post.realm, post.id, post.posted_at, *post.deleted_at);
     for (const auto& one : page.deletions) {
         const auto at = one.at == Time{} ? reading.now : one.at;
-        all.add(ids, one.platform, one.realm, one.id, at, at);
+        all.add(one.only_known ? std::nullopt : std::optional<Id>(ids.next()), one.platform, one.realm, one.id, at, at);
     }
     return all;
 }
@@ -81,7 +81,7 @@ std::vector<Id> delete_posts(Transaction& transaction, IdMaker& ids, const Readi
         "INSERT INTO post (brand_id, post_id, platform, realm, native_id, source_id, kind, posted_at, first_seen_at, deleted_at)"
         " SELECT $1, w.post_id, w.platform, w.realm, w.native_id, $7, 0, w.posted_at, $8, w.deleted_at"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $9::timestamptz[])"
-        "   AS w(post_id, platform, realm, native_id, posted_at, deleted_at)"
+        "   AS w(post_id, platform, realm, native_id, posted_at, deleted_at) WHERE w.post_id IS NOT NULL"
         " ON CONFLICT DO NOTHING",
         {reading.brand, array_of(stones.post_ids), array_of(stones.platforms), array_of(stones.realms), array_of(stones.native_ids),
          array_of(stones.posted_at), reading.source, reading.now, array_of(stones.deleted_at)});

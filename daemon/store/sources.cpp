@@ -225,7 +225,7 @@ void save_stream(Transaction& transaction, BrandId brand, Id source, const Strea
 }
 
 void change_streams(Transaction& transaction, BrandId brand, Id source, const std::vector<connectors::StreamChange>& changes, Time now) {
-    std::vector<std::string> made, retired;
+    std::vector<std::string> made, live, retired;
     std::vector<std::optional<std::string>> intervals, ends;
     for (const auto& one : changes) {
         if (one.retire) {
@@ -233,18 +233,21 @@ void change_streams(Transaction& transaction, BrandId brand, Id source, const st
             continue;
         }
         made.push_back(one.name);
+        live.push_back(one.live ? "t" : "f");
         intervals.push_back(text_of(seconds_of(one.interval)));
         ends.push_back(one.retire_at ? std::optional<std::string>(format_time(*one.retire_at)) : std::nullopt);
     }
     if (!made.empty())
         transaction.run_prepared(
-            "INSERT INTO stream (brand_id, source_id, name, due_at, interval_seconds, retire_at)"
-            " SELECT DISTINCT ON (w.name) $1::int, $2::bigint, w.name, $6::timestamptz, w.seconds, w.retire_at"
-            " FROM unnest($3::text[], $4::float8[], $5::timestamptz[]) AS w(name, seconds, retire_at)"
+            "INSERT INTO stream (brand_id, source_id, name, due_at, interval_seconds, retire_at, live)"
+            " SELECT DISTINCT ON (w.name) $1::int, $2::bigint, w.name, CASE WHEN w.live THEN 'infinity' ELSE $6::timestamptz END, w.seconds,"
+            "   w.retire_at, w.live"
+            " FROM unnest($3::text[], $4::float8[], $5::timestamptz[], $8::boolean[]) AS w(name, seconds, retire_at, live)"
             " WHERE (SELECT count(*) FROM stream t WHERE t.brand_id = $1 AND t.source_id = $2) < $7"
             " ON CONFLICT (brand_id, source_id, name) DO UPDATE"
-            "   SET interval_seconds = excluded.interval_seconds, retire_at = greatest(stream.retire_at, excluded.retire_at)",
-            {brand, source, array_of(made), array_of(intervals), array_of(ends), now, streams_max});
+            "   SET interval_seconds = excluded.interval_seconds, retire_at = greatest(stream.retire_at, excluded.retire_at),"
+            "   live = excluded.live, due_at = CASE WHEN stream.live = excluded.live THEN stream.due_at ELSE excluded.due_at END",
+            {brand, source, array_of(made), array_of(intervals), array_of(ends), now, streams_max, array_of(live)});
     for (const auto& name : retired) retire_stream(transaction, brand, source, name);
 }
 
@@ -255,7 +258,7 @@ void retire_stream(Transaction& transaction, BrandId brand, Id source, const std
 void make_due(Transaction& transaction, BrandId brand, Id source, const std::vector<std::string>& streams, Time now) {
     if (streams.empty()) return;
     transaction.run_prepared(
-        "UPDATE stream SET due_at = least(due_at, $4) WHERE brand_id = $1 AND source_id = $2 AND name = ANY ($3::text[])",
+        "UPDATE stream SET due_at = least(due_at, $4) WHERE brand_id = $1 AND source_id = $2 AND name = ANY ($3::text[]) AND NOT live",
         {brand, source, array_of(streams), now});
 }
 
