@@ -3,6 +3,7 @@
 #include "connectors/shared/call.h"
 #include "connectors/shared/graph_message.h"
 #include "connectors/shared/host.h"
+#include "connectors/shared/items.h"
 #include "connectors/shared/json.h"
 #include "connectors/shared/oauth.h"
 #include "connectors/shared/offset_walk.h"
@@ -148,23 +149,6 @@ private:
         return false;
     }
 
-    static void oldest_first(Page& page) {
-        std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
-        std::stable_sort(page.contacts.begin(), page.contacts.end(), [](const Contact& a, const Contact& b) { return a.at < b.at; });
-    }
-
-    /// Reads each item with `read`; one that makes no sense is rejected, the others are kept.
-    template <class Read> static void read_items(const Json& items, Page& page, Read read) {
-        for (const auto& item : items) {
-            try {
-                read(item);
-            } catch (const Error& error) {
-                page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-            }
-        }
-        oldest_first(page);
-    }
-
     PollResult poll_issues(const Stream& stream, Call& call, bool open);
     PollResult poll_chat(const Stream& stream, Call& call);
     PollResult poll_ratings(const Stream& stream, Call& call);
@@ -215,7 +199,9 @@ PollResult Allegro::poll_chat(const Stream& stream, Call& call) {
         last = std::max(last, contact->at);
         if (contact->at >= walk.since()) result.page.contacts.push_back(std::move(*contact));
     });
-    graph::mark_answers(result.page.contacts);
+    auto& contacts = result.page.contacts;
+    std::stable_sort(contacts.begin(), contacts.end(), [](const Contact& a, const Contact& b) { return a.at < b.at; });
+    graph::mark_answers(contacts);
     walk.advance(entries.size(), false, result.page);
     if (!result.page.more && last != Time{}) result.page.next_in = rhythm(call.now - last);
     return result;

@@ -1,6 +1,7 @@
 #include "connectors/connector.h"
 #include "connectors/shared/call.h"
 #include "connectors/shared/host.h"
+#include "connectors/shared/items.h"
 #include "connectors/shared/json.h"
 #include "connectors/shared/linkedin_read.h"
 #include "connectors/shared/linkedin_webhook.h"
@@ -156,17 +157,6 @@ private:
         if (reply.outcome.ok() && !(reply.body.contains("elements") && reply.body["elements"].is_array()))
             reply.outcome = {Ending::broken, "linkedin: the answer has no list \"elements\"", {}, false};
         return reply;
-    }
-
-    template <class Read> static void read_items(const Json& items, Page& page, Read read) {
-        for (const auto& item : items) {
-            try {
-                read(item);
-            } catch (const Error& error) {
-                page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-            }
-        }
-        std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
     }
 
     /// Pages may be short although more follow, where members are filtered out: the total decides where it is told.

@@ -1,6 +1,7 @@
 #include "connectors/shared/linkedin_webhook.h"
 
 #include "connectors/shared/linkedin_read.h"
+#include "connectors/shared/webhook.h"
 #include "core/crypto.h"
 #include "core/error.h"
 
@@ -23,16 +24,6 @@ const config::Options<AppSettings>& options() {
     return all;
 }
 
-std::string challenge_of(const std::string& target) {
-    constexpr std::string_view name = "challengeCode=";
-    for (auto at = target.find('?'); at != target.npos; at = target.find('&', at + 1))
-        if (target.compare(at + 1, name.size(), name) == 0) {
-            const auto from = at + 1 + name.size();
-            return target.substr(from, std::min(target.find('&', from), target.size()) - from);
-        }
-    return {};
-}
-
 /// It is echoed, so nothing but what an UUID is made of.
 bool is_challenge(const std::string& code) {
     return !code.empty() && code.size() <= 100 && std::all_of(code.begin(), code.end(), [](unsigned char c) { return std::isalnum(c) || c == '-'; });
@@ -46,7 +37,9 @@ public:
         if (request.method == "GET") return challenged(request.target);
         if (request.method != "POST") return {405, "", false};
         const auto given = header(request.headers, "X-LI-Signature");
-        const bool ours = is_signed(settings_.secret, request.body, given) || is_signed(settings_.old_secret, request.body, given);
+        // The literal is part of what is signed, not of the header.
+        const auto signature = [&](std::string_view secret) { return to_hex(hmac_sha256(secret, "hmacsha256=" + request.body)); };
+        const bool ours = Secrets{settings_.secret, settings_.old_secret}.made(given, signature);
         return ours ? WebhookAnswer{200, "", true} : WebhookAnswer{401, "", false};
     }
 
@@ -65,13 +58,8 @@ public:
     }
 
 private:
-    static bool is_signed(const config::Secret& secret, const std::string& body, const std::string& given) {
-        // The literal is part of what is signed, not of the header.
-        return !secret.empty() && equal_in_constant_time(given, to_hex(hmac_sha256(secret.reveal(), "hmacsha256=" + body)));
-    }
-
     WebhookAnswer challenged(const std::string& target) const {
-        const auto code = challenge_of(target);
+        const auto code = query_parameter(target, "challengeCode");
         if (!is_challenge(code)) return {400, "", false};
         WebhookAnswer answer;
         answer.body = json::Json{{"challengeCode", code}, {"challengeResponse", to_hex(hmac_sha256(settings_.secret.reveal(), code))}}.dump();

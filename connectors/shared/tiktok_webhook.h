@@ -1,0 +1,10 @@
+#pragma once
+
+#include "connectors/connector.h"
+
+namespace larum::connectors::tiktok {
+
+std::vector<config::Description> app_options();
+std::unique_ptr<Receiver> make_receiver(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems&);
+
+} // namespace larum::connectors::tiktok
