@@ -243,6 +243,7 @@ Reply AppStore::ask_page(const std::string& app, int limit, const std::string& p
 
 /// Answers of the brand are read with their review: they are asked for by its id.
 RecheckResult AppStore::recheck(std::span<const Post> known, Call& call) {
+    if (known.empty()) return {};
     const auto& post = known.front();
     const bool is_response = post.own && !post.parent_id.empty();
     const auto reply = ask("/v1/customerReviews/" + percent_encoded(is_response ? post.parent_id : post.id) + "?include=response", call.now);

@@ -228,6 +228,7 @@ PollResult GoogleBusiness::poll_all(const Stream& stream, const std::string& loc
 }
 
 RecheckResult GoogleBusiness::recheck(std::span<const Post> known, Call& call) {
+    if (known.empty()) return {};
     const auto& post = known.front();
     const bool is_reply = post.own && !post.parent_id.empty();
     const auto reply = ask(path(post.realm) + '/' + percent_encoded(is_reply ? post.parent_id : post.id), call);

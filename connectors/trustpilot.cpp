@@ -205,6 +205,7 @@ Reply Trustpilot::ask_page(std::size_t size, const std::string& number, Call& ca
 }
 
 RecheckResult Trustpilot::recheck(std::span<const Post> known, Call& call) {
+    if (known.empty()) return {};
     const auto& post = known.front();
     const bool is_reply = post.own && !post.parent_id.empty();
     const auto reply = ask(base() + "/reviews/" + percent_encoded(is_reply ? post.parent_id : post.id), call);

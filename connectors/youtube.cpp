@@ -289,6 +289,7 @@ std::vector<StreamChange> YouTube::video_streams(const std::vector<Post>& videos
 
 /// Comments and videos are asked for by different methods: those that are of one kind with the first are answered.
 RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
+    if (known.empty()) return {};
     const auto is_comment = [](const Post& post) { return post.kind == PostKind::comment; };
     const bool comments = is_comment(known.front());
     std::string ids;
