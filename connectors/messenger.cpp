@@ -1,6 +1,8 @@
 #include "connectors/shared/graph_message.h"
+#include "connectors/shared/graph_probe.h"
 #include "connectors/shared/graph_settings.h"
 #include "connectors/shared/graph_webhook.h"
+#include "connectors/shared/meta_words.h"
 #include "core/error.h"
 
 #include <algorithm>
@@ -78,11 +80,11 @@ public:
     PollResult poll(const Stream& stream, Call& call) override {
         if (stream.name == "conversations") return poll_conversations(stream, call.now);
         if (stream.name.starts_with(thread_prefix)) return poll_thread(stream, call.now);
-        if (stream.name == subscription_stream) return poll_subscription(http_, access_, call.now);
+        if (stream.name == subscription_stream) return poll_subscription(http_, access_, settings_.page, call.now);
         return {{Ending::gone, "messenger: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 
-    Probe probe(Call& call) override { return graph::probe(http_, access_, {"pages_messaging"}, call.now); }
+    Probe probe(Call& call) override { return graph::probe(http_, access_, {Needs::Whose::page, {"pages_messaging"}, {}}, call.now); }
 
     std::string account() const override { return settings_.page; }
 
@@ -163,26 +165,24 @@ Made make(const config::Value& table, const std::vector<std::string>& common_key
 } // namespace
 
 const Kind& messenger_kind() {
-    static const Kind kind = {
-        "messenger",
-        "facebook",
-        "Messages between people and a page, as contacts of the person: never as posts.",
-        "A page token with pages_messaging and the app's secret; Advanced Access for people outside the "
-        "team.",
-        "Meta Platform Terms, section 3 (Prohibited Practices), and Messenger Platform policy: messages "
-        "serve the "
-        "conversation with the person who wrote them. Who wrote to the page gave it their words; nothing "
-        "else is added to them.",
-        config::describe(common_options()),
-        60s,
-        Matching::own_data,
-        2,
-        2,
-        make,
-        app_options(),
-        graph::make_receiver,
-        true,
-    };
+    static const Kind kind = [] {
+        Kind made;
+        made.name = "messenger";
+        made.platform = "facebook";
+        made.gives = "Messages between people and a page, as contacts of the person: never as posts.";
+        made.needs = "A page token with pages_messaging and the app's secret; Advanced Access for people outside the "
+                     "team.";
+        made.options = config::describe(common_options());
+        made.calls_per_second = 2;
+        made.burst = 2;
+        made.make = make;
+        made.app_options = app_options();
+        made.make_receiver = graph::make_receiver;
+        made.gives_contacts = true;
+        made.webhook_family = "meta"; // one app serves pages, messages and Instagram
+        say_messenger(made);
+        return made;
+    }();
     return kind;
 }
 

@@ -17,16 +17,6 @@ constexpr std::size_t answer_bytes_max = 8u << 20;
 
 bool unreserved(unsigned char c) { return std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
-std::string encode(std::string_view text) {
-    std::string encoded;
-    for (const char c : text)
-        if (unreserved(static_cast<unsigned char>(c)))
-            encoded += c;
-        else
-            encoded += '%' + to_hex(std::string_view(&c, 1));
-    return encoded;
-}
-
 /// Ids in a path come from outside; whatever they hold, they stay one segment.
 std::string encode_path(std::string_view path) {
     std::string encoded;
@@ -53,7 +43,7 @@ HttpRequest request(const Access& access, std::string method, const std::string&
                     const config::Secret& token) {
     HttpRequest made;
     made.method = std::move(method);
-    made.url = access.host + '/' + std::string(version) + path_and_query;
+    made.url = access.host + '/' + access.api_version + path_and_query;
     made.headers = {{"Authorization", "Bearer " + token.reveal()}, {"Accept", "application/json"}};
     made.body_bytes_max = answer_bytes_max;
     made.private_allowed = access.private_allowed;
@@ -134,11 +124,22 @@ Outcome outcome_of_no_json(const Access& access, const HttpAnswer& answer, Time 
 /// A dead version is served by the next one without a word; its data may mean something else.
 std::string version_note(const Access& access, const Headers& headers) {
     const auto served = header(headers, "facebook-api-version");
-    if (served.empty() || served == version) return {};
+    // Threads counts its versions apart from Graph's.
+    if (access.api_version != version || served.empty() || served == version) return {};
     return access.platform + ": asked for Graph " + std::string(version) + ", served by another version";
 }
 
 } // namespace
+
+std::string encode(std::string_view text) {
+    std::string encoded;
+    for (const char c : text)
+        if (unreserved(static_cast<unsigned char>(c)))
+            encoded += c;
+        else
+            encoded += '%' + to_hex(std::string_view(&c, 1));
+    return encoded;
+}
 
 std::string appsecret_proof(const config::Secret& app_secret, const config::Secret& token) {
     return to_hex(hmac_sha256(app_secret.reveal(), token.reveal()));
@@ -176,15 +177,15 @@ Query position_of(std::string_view next_url) {
 
 HttpRequest get(const Access& access, std::string_view path, const Query& query) {
     Query whole = query;
-    whole.emplace_back("appsecret_proof", appsecret_proof(access.app_secret, access.token));
+    if (!access.app_secret.empty())
+        whole.emplace_back("appsecret_proof", appsecret_proof(access.app_secret, access.token));
     return request(access, "GET", encode_path(path) + '?' + write_query(whole), access.token);
 }
 
-HttpRequest batch(const Access& access, const std::vector<std::string>& ids, const std::string& fields) {
+HttpRequest batch(const Access& access, const std::vector<std::string>& paths) {
     std::string items;
-    for (const auto& id : ids)
-        items += (items.empty() ? "" : ",") +
-                 ("{\"method\":\"GET\",\"relative_url\":\"" + encode(id) + "?fields=" + fields + "\"}");
+    for (const auto& path : paths)
+        items += (items.empty() ? "" : ",") + ("{\"method\":\"GET\",\"relative_url\":\"" + path + "\"}");
     auto made = request(access, "POST", "", access.token);
     made.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     made.body = write_query({{"batch", '[' + items + ']'},
@@ -197,6 +198,14 @@ HttpRequest debug_token(const Access& access) {
     const config::Secret app_token(access.app_id + '|' + access.app_secret.reveal());
     return request(access, "GET", "/debug_token?" + write_query({{"input_token", access.token.reveal()}}),
                    app_token);
+}
+
+HttpRequest refresh_token(const Access& access, const std::string& grant, TokenPlace place) {
+    Query query = {{"grant_type", grant}};
+    if (place == TokenPlace::query) query.emplace_back("access_token", access.token.reveal());
+    auto made = request(access, "GET", "", access.token);
+    made.url = access.host + "/refresh_access_token?" + write_query(query); // the one path without a version
+    return made;
 }
 
 Usage read_usage(const Headers& headers, Time now) {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-/// What Facebook and Messenger share: how Meta's Graph API is called and how its answers are understood.
+/// What Facebook, Messenger, Instagram and Threads share: how Meta's Graph API is called and how its answers are understood.
 namespace larum::connectors::graph {
 
 /// The version that every URL names. A call without one, or with a dead one, is silently served by another.
@@ -23,24 +23,32 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 struct Access {
     std::string platform = "facebook"; ///< how error texts call us
     std::string host = "https://graph.facebook.com";
-    std::string page; ///< native id of the page
+    std::string page; ///< native id of the page or account
     std::string app_id;
     config::Secret token;
-    config::Secret app_secret;
+    config::Secret app_secret; ///< empty where calls are not proven: Instagram Login and Threads
     bool private_allowed = false;
+    std::string api_version{graph::version};
 };
 
 /// A GET of `path` («/102938/feed») with the version, the bearer token and its appsecret_proof.
 HttpRequest get(const Access& access, std::string_view path, const Query& query);
 
-/// One request for `fields` of many objects: the answer has one item for each, in the same order. The older
-/// way,
-/// `?ids=`, answers an error since v26.0.
-HttpRequest batch(const Access& access, const std::vector<std::string>& ids, const std::string& fields);
+/// One request for many objects: the answer has one item for each, in the same order. The older way, `?ids=`, answers
+/// an error since v26.0. `paths` are relative and encoded already («123?fields=id»).
+HttpRequest batch(const Access& access, const std::vector<std::string>& paths);
+
+/// A path segment made of what came from outside.
+std::string encode(std::string_view text);
 
 /// What Graph knows of our token, asked with the app's own. The one call whose query holds the token: Graph
 /// takes it nowhere else.
 HttpRequest debug_token(const Access& access);
+
+/// Exchanges a token of 60 days for a new one (`grant`: «ig_refresh_token», «th_refresh_token»). Instagram documents the
+/// token in the query, Threads in the header.
+enum class TokenPlace { query, header };
+HttpRequest refresh_token(const Access& access, const std::string& grant, TokenPlace place);
 
 class Document; // graph_json.h
 

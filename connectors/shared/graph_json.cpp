@@ -179,4 +179,14 @@ std::optional<Query> next_of(Element list) {
     return position_of(next);
 }
 
+std::optional<Query> next_by_cursor(Element list) {
+    if (auto next = next_of(list)) return next;
+    const auto paging = member(list, "paging");
+    const auto cursors = paging ? member(*paging, "cursors") : std::nullopt;
+    const auto after = cursors ? text(*cursors, "after") : "";
+    simdjson::dom::array items;
+    if (after.empty() || list["data"].get(items) != simdjson::SUCCESS || items.size() == 0) return std::nullopt;
+    return Query{{"after", after}};
+}
+
 } // namespace larum::connectors::graph

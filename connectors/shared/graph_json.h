@@ -54,4 +54,7 @@ std::string raw(Element item);
 /// Where the list goes on; nothing when `next` is absent, whatever the length of `data`.
 std::optional<Query> next_of(Element list);
 
+/// The same where an edge gives cursors and no `next`: after the last item there is an empty page.
+std::optional<Query> next_by_cursor(Element list);
+
 } // namespace larum::connectors::graph

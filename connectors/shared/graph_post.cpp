@@ -74,10 +74,23 @@ void read_attachments(Element item, Post& post) {
 
 bool is_comment(const std::string& item) { return item == "comment"; }
 
+template <std::size_t N> bool is_one_of(const std::string& word, const std::string_view (&words)[N]) {
+    return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
 bool is_post(const std::string& item) {
-    static const std::string_view items[] = {"post",  "status", "photo", "video",
-                                             "share", "album",  "link",  "note"};
-    return std::find(std::begin(items), std::end(items), item) != std::end(items);
+    static constexpr std::string_view items[] = {"post", "status", "photo", "video", "share", "album", "link", "note", "event"};
+    return is_one_of(item, items);
+}
+
+/// Counted in the numbers that a poll reads; no words in them.
+bool is_reaction(const std::string& item) { return item == "reaction" || item == "like"; }
+
+/// Fields of a page that say nothing that anyone wrote.
+bool is_known_and_not_needed(const std::string& field) {
+    static constexpr std::string_view fields[] = {"conversations", "ratings", "follow", "picture", "description", "hours",
+                                                  "name", "phone", "website", "location", "category", "live_videos", "videos"};
+    return is_one_of(field, fields);
 }
 
 std::string parent_of(Element value, bool comment) {
@@ -96,10 +109,18 @@ Post read_value(Element value, const std::string& page, PostKind kind, bool comm
     if (post.author.id.empty())
         post.author = {text(value, "sender_id"), {}, text(value, "sender_name"), {}, {}, {}};
     if (const auto about = member(value, "post")) {
-        post.on_ad = promoted(text(*about, "promotion_status"));
+        post.on_ad = promoted(text(*about, "promotion_status")) ||
+                     (member(*about, "is_published") && !flag(*about, "is_published"));
         if (post.url.empty()) post.url = text(*about, "permalink_url");
     }
     return post;
+}
+
+/// A post that was never published stands in adverts only.
+std::string thread_of(Element value, const std::string& post_id) {
+    const auto about = member(value, "post");
+    const bool unpublished = about && member(*about, "is_published") && !flag(*about, "is_published");
+    return unpublished ? advert_comments_of(post_id) : comments_of(post_id);
 }
 
 /// Adds, edits and removals of a post or comment; what only asks for a new look names the stream to read.
@@ -107,22 +128,30 @@ void read_verb(Element value, const std::string& page, PostKind kind, bool comme
                WebhookEntry& entry) {
     const auto verb = text(value, "verb");
     const auto post_id = text(value, "post_id");
-    if (verb == "remove") {
+    if (verb == "remove" || verb == "delete") {
         const auto id = text(value, comment ? "comment_id" : "post_id");
         if (id.empty()) wrong("has no id");
         entry.page.deletions.push_back({"facebook", {}, id, time(value, "created_time").value_or(fallback)});
     } else if (verb == "add" || verb == "edited" || verb == "update") {
         entry.page.posts.push_back(read_value(value, page, kind, comment, fallback));
         if (kind != PostKind::mention && !post_id.empty())
-            entry.page.streams.push_back({comments_of(post_id), false, {}, fallback + reopened_for});
-    } else if (comment && !post_id.empty()) {
-        entry.poll.push_back(comments_of(post_id));
+            entry.page.streams.push_back({thread_of(value, post_id), false, {}, fallback + reopened_for});
+    } else if (verb == "hide" || verb == "unhide") {
+        if (comment && !post_id.empty()) entry.poll.push_back(thread_of(value, post_id));
+    } else {
+        entry.page.unknown.push_back(kind_name("feed/" + text(value, "item") + '/' + verb));
     }
 }
 
 } // namespace
 
 std::string comments_of(const std::string& post_id) { return "comments:" + post_id; }
+std::string advert_comments_of(const std::string& post_id) { return "ad_comments:" + post_id; }
+
+std::string kind_name(std::string word) {
+    std::erase_if(word, [](unsigned char c) { return !std::isalpha(c) && c != '_' && c != '/'; });
+    return word.substr(0, 60);
+}
 
 Post read_post(Element item, const std::string& page, PostKind kind) {
     auto post = begin(item, page, kind, text(item, "id"));
@@ -161,6 +190,10 @@ WebhookEntry read_change(Element change, const std::string& page, Time fallback)
         } else if (field == "feed" && (is_comment(item) || is_post(item))) {
             read_verb(*value, page, is_comment(item) ? PostKind::comment : PostKind::post, is_comment(item),
                       fallback, entry);
+        } else if (field == "feed" && !is_reaction(item)) {
+            entry.page.unknown.push_back(kind_name("feed/" + item));
+        } else if (field != "feed" && !is_known_and_not_needed(field)) {
+            entry.page.unknown.push_back(kind_name(field));
         }
     } catch (const Error& error) {
         entry.page = {};

@@ -17,7 +17,11 @@ WebhookEntry read_change(Element change, const std::string& page, Time fallback)
 extern const std::string post_fields;
 extern const std::string comment_fields;
 
-/// The name of the stream that reads the comments of a post.
+/// The name of the stream that reads the comments of a post, and of a post that only adverts show.
 std::string comments_of(const std::string& post_id);
+std::string advert_comments_of(const std::string& post_id);
+
+/// A word of the platform's as the name of a kind of event: letters and «_/» only, bounded.
+std::string kind_name(std::string word);
 
 } // namespace larum::connectors::graph

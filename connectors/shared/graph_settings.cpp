@@ -30,59 +30,6 @@ const config::Position& where(const config::Value& table, std::string_view key) 
     return value ? value->at : table.at;
 }
 
-/// The sooner of two expiries in Unix seconds, where 0 and absence mean never.
-std::optional<Time> sooner(Element token) {
-    std::optional<Time> soonest;
-    for (const char* name : {"expires_at", "data_access_expires_at"})
-        if (const auto at = time(token, name)) soonest = std::min(soonest.value_or(*at), *at);
-    return soonest;
-}
-
-std::vector<std::string> missing_scopes(Element token, const std::vector<std::string>& needed) {
-    std::vector<std::string> missing = needed;
-    simdjson::dom::array scopes;
-    if (token["scopes"].get(scopes) == simdjson::SUCCESS)
-        for (const auto scope : scopes)
-            if (std::string_view name; scope.get(name) == simdjson::SUCCESS) std::erase(missing, name);
-    return missing;
-}
-
-Outcome dead(const Access& access, const std::string& why) {
-    return {Ending::reauth, access.platform + ": " + why, {}, true};
-}
-
-/// Whose token it is. A user's token reads nothing of what visitors write, and dies with its own limits.
-Outcome check_binding(const Access& access, Element token, Time now) {
-    if (!flag(token, "is_valid")) {
-        const auto error = member(token, "error");
-        const int code = error ? static_cast<int>(number(*error, "code").value_or(190)) : 190;
-        const int subcode = error ? static_cast<int>(number(*error, "subcode").value_or(0)) : 0;
-        auto outcome = outcome_of(access.platform, code, subcode, now);
-        return outcome.ending == Ending::reauth ? outcome : dead(access, "the token is not valid");
-    }
-    const auto type = text(token, "type");
-    if (type == "USER")
-        return dead(access, "this is a user's token; larum needs the page's own (GET /me/accounts lists it)");
-    if (type != "PAGE" && type != "SYSTEM_USER") return dead(access, "this is no page token");
-    const auto profile = text(token, "profile_id");
-    if (type == "PAGE" && !profile.empty() && profile != access.page)
-        return dead(access,
-                    "the token speaks for page " + profile + ", the source watches page " + access.page);
-    return {};
-}
-
-Probe probe_by_me(Http& http, const Access& access, Time now) {
-    const auto reply = call(http, access, get(access, "/me", {{"fields", "id,name"}}), now);
-    Probe probe{reply.outcome, {}, {}, {}};
-    if (!reply.document) return probe;
-    const auto id = text(reply.document->root(), "id");
-    probe.account = text(reply.document->root(), "name") + " (" + id + ")";
-    if (id != access.page)
-        probe.outcome = dead(access, "the token speaks for " + id + ", not for page " + access.page +
-                                         "; is it a user's token?");
-    return probe;
-}
-
 } // namespace
 
 Access Settings::access(const std::string& platform) const {
@@ -113,15 +60,20 @@ config::Options<Settings> common_options() {
     };
 }
 
+void check_number(const config::Value& table, std::string_view key, const std::string& value,
+                  config::Problems& problems) {
+    if (table.find(key) && !is_number(value))
+        problems.add(where(table, key), std::string(key) + " must be digits, like 102938475610293");
+}
+
 Settings read_settings(const config::Options<Settings>& options, const config::Value& table,
                        const std::vector<std::string>& common_keys, config::Problems& problems) {
     auto settings = config::read(options, table, problems, common_keys);
     if (const auto* allowed = table.find("private_allowed"))
         if (const bool* value = std::get_if<bool>(&allowed->data)) settings.private_allowed = *value;
-    if (table.find("page") && !is_number(settings.page))
-        problems.add(where(table, "page"), "page must be digits, like 102938475610293");
-    if (!settings.app_id.empty() && !is_number(settings.app_id))
-        problems.add(where(table, "app_id"), "app_id must be digits");
+    check_number(table, "page", table.find("account") ? settings.linked_page : settings.page, problems);
+    check_number(table, "account", settings.page, problems);
+    check_number(table, "app_id", settings.app_id, problems);
     if (settings.pages_max < 1 || settings.pages_max > 1000)
         problems.add(where(table, "pages_max"), "pages_max must be 1 to 1000");
     check_host(settings, where(table, "host"), problems);
@@ -134,8 +86,8 @@ std::vector<StreamChange> with_subscription(std::vector<StreamChange> streams, c
     return streams;
 }
 
-PollResult poll_subscription(Http& http, const Access& access, Time now) {
-    const auto reply = call(http, access, get(access, '/' + access.page + "/subscribed_apps", {}), now);
+PollResult poll_subscription(Http& http, const Access& access, const std::string& subscriber, Time now) {
+    const auto reply = call(http, access, get(access, '/' + subscriber + "/subscribed_apps", {}), now);
     PollResult result{reply.outcome, {}};
     result.page.used = reply.used;
     if (!reply.document) return result;
@@ -143,29 +95,11 @@ PollResult poll_subscription(Http& http, const Access& access, Time now) {
         if (access.app_id.empty() || text(app, "id") == access.app_id) return result;
     result.outcome = {Ending::reauth,
                       access.platform +
-                          ": the page sends no webhooks to this app; subscribe it again (POST /" +
-                          access.page + "/subscribed_apps)",
+                          ": no webhooks are sent to this app; subscribe it again (POST /" +
+                          subscriber + "/subscribed_apps)",
                       {},
                       false};
     return result;
-}
-
-Probe probe(Http& http, const Access& access, const std::vector<std::string>& scopes, Time now) {
-    if (access.app_id.empty()) return probe_by_me(http, access, now);
-    const auto reply = call(http, access, debug_token(access), now);
-    Probe probe{reply.outcome, {}, {}, {}};
-    const auto token = reply.document ? member(reply.document->root(), "data") : std::nullopt;
-    if (!token) return probe;
-    probe.account = text(*token, "profile_id").empty() ? access.page : text(*token, "profile_id");
-    probe.outcome = check_binding(access, *token, now);
-    probe.missing = missing_scopes(*token, scopes);
-    probe.expires_at = sooner(*token);
-    if (probe.outcome.ok() && probe.expires_at && *probe.expires_at <= now)
-        probe.outcome = outcome_of(access.platform, 190, 463, now);
-    // Pages go on being read in another version, but the probe is where a person looks.
-    if (probe.outcome.ok() && !reply.outcome.reason.empty())
-        probe.outcome = {Ending::broken, reply.outcome.reason, {}, false};
-    return probe;
 }
 
 } // namespace larum::connectors::graph

@@ -9,8 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Items may appear a little after their own time; the mark is passed by this much.
-constexpr Span overlap = 5min;
 constexpr Span position_lives = 1h;
 
 std::optional<Time> read_seconds(const std::string& text) {
@@ -46,7 +44,7 @@ Walk::Walk(const std::string& cursor, Bounds bounds, Time now) : bounds_(bounds)
     }
 }
 
-Time Walk::floor() const { return mark_ ? *mark_ - overlap : begun_.value_or(now_) - bounds_.history; }
+Time Walk::floor() const { return mark_ ? *mark_ - bounds_.overlap : begun_.value_or(now_) - bounds_.history; }
 
 bool Walk::reached_floor(const std::vector<Time>& times) const {
     if (times.empty()) return false;
@@ -67,7 +65,8 @@ void Walk::advance(const std::vector<Time>& times, const std::optional<Query>& n
     }
     const bool complete = !next || reached_floor(times);
     const bool spent = !complete && pages_ >= bounds_.pages_max;
-    if (spent)
+    // A walk that goes further back than the mark lost nothing once it passed it.
+    if (spent && (!mark_ || low_.value_or(now_) > *mark_))
         page.gaps.push_back({floor(), low_.value_or(now_),
                              "more than " + std::to_string(pages_) + " pages between two reads"});
     page.more = !complete && !spent;
@@ -84,6 +83,38 @@ void Walk::advance(const std::vector<Time>& times, const std::optional<Query>& n
         pages_ = 0;
     }
     page.cursor = cursor();
+}
+
+namespace {
+
+std::string member_of(const Query& query, std::string_view name) {
+    for (const auto& [key, value] : query)
+        if (key == name) return value;
+    return {};
+}
+
+Walk::Bounds reaching(Walk::Bounds bounds, Span back) {
+    bounds.overlap = back;
+    return bounds;
+}
+
+} // namespace
+
+Sweep::Sweep(const std::string& cursor, const Bounds& bounds, Time now)
+    : Sweep(read_query(cursor), cursor, bounds, now) {}
+
+/// The first walk reads everything that larum was asked to read: it counts as a sweep.
+Sweep::Sweep(const Query& kept, const std::string& cursor, const Bounds& bounds, Time now)
+    : now_(now), swept_(read_seconds(member_of(kept, "swept")).value_or(now)),
+      sweeping_(member_of(kept, "sweeping") == "1" || swept_ + bounds.every <= now),
+      walk_(cursor, sweeping_ ? reaching(bounds.walk, bounds.back) : bounds.walk, now) {}
+
+void Sweep::advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page) {
+    walk_.advance(times, next, page);
+    if (sweeping_ && !page.more) swept_ = now_, sweeping_ = false;
+    Query kept = {{"swept", write_seconds(swept_)}};
+    if (sweeping_) kept.emplace_back("sweeping", "1");
+    page.cursor = *page.cursor + '&' + write_query(kept);
 }
 
 std::string Walk::cursor() const {

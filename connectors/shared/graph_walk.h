@@ -17,6 +17,7 @@ public:
     struct Bounds {
         Span history = std::chrono::hours{24 * 7}; ///< how far back the very first walk goes
         int pages_max = 50;
+        Span overlap = std::chrono::minutes{5}; ///< items may appear a little after their own time
     };
 
     Walk(const std::string& cursor, Bounds bounds, Time now);
@@ -50,6 +51,29 @@ private:
     std::optional<Time> low_;   ///< its oldest
     int pages_ = 0;
     Query position_;
+};
+
+/// A walk that now and then goes over the whole list again: replies to old items, and old items that were put in late,
+/// are seen there only. Same promises as Walk.
+class Sweep {
+public:
+    struct Bounds {
+        Walk::Bounds walk;
+        Span every = std::chrono::hours{6};
+        Span back = std::chrono::hours{24 * 30}; ///< how far before the mark
+    };
+
+    Sweep(const std::string& cursor, const Bounds& bounds, Time now);
+    const Walk& walk() const { return walk_; }
+    void advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page);
+
+private:
+    Sweep(const Query& kept, const std::string& cursor, const Bounds& bounds, Time now);
+
+    Time now_;
+    Time swept_;
+    bool sweeping_;
+    Walk walk_;
 };
 
 } // namespace larum::connectors::graph

@@ -1,5 +1,6 @@
 #include "connectors/shared/graph_webhook.h"
 
+#include "connectors/shared/graph_instagram.h"
 #include "connectors/shared/graph_message.h"
 #include "connectors/shared/graph_post.h"
 #include "core/crypto.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct AppSettings {
     config::Secret app_secret;
+    config::Secret old_app_secret;
     config::Secret verify_token;
 };
 
@@ -20,6 +22,9 @@ const config::Options<AppSettings>& options() {
     static const config::Options<AppSettings> all = {
         config::required("app_secret", &AppSettings::app_secret,
                          "Secret of the app: webhooks are signed with it."),
+        config::option("old_app_secret", &AppSettings::old_app_secret,
+                       "The secret before it was reset: until you take it out, webhooks signed with either are "
+                       "taken."),
         config::required("verify_token", &AppSettings::verify_token,
                          "The word that was entered beside the callback URL in the app's settings."),
     };
@@ -47,10 +52,26 @@ std::optional<simdjson::dom::array> list(Element object, std::string_view name) 
     return items;
 }
 
+/// Events beside messages that say nothing to be kept.
+bool is_known_event(Element event) {
+    for (const char* name : {"message", "message_edit", "reaction", "postback", "read", "delivery", "referral", "optin",
+                             "pass_thread_control", "take_thread_control", "request_thread_control", "app_roles"})
+        if (member(event, name)) return true;
+    return false;
+}
+
 WebhookEntry entry_of_event(Element event, const std::string& page) {
     WebhookEntry entry{page, {}, {}};
     if (auto contact = read_message_event(event, page)) entry.page.contacts.push_back(std::move(*contact));
+    if (!is_known_event(event)) entry.page.unknown.push_back("messaging");
     return entry;
+}
+
+WebhookEntry entry_of_change(Element change, const std::string& account, Time at) {
+    const auto value = member(change, "value");
+    if (value && value->is_object())
+        if (auto entry = instagram::read_change(text(change, "field"), *value, account, at)) return *entry;
+    return read_change(change, account, at);
 }
 
 /// `time` of an entry is in seconds beside changes and in milliseconds beside messages; `time()` tells them
@@ -60,7 +81,7 @@ void read_entry(Element entry, Time received_at, std::vector<WebhookEntry>& entr
     const auto at = time(entry, "time").value_or(received_at);
     const auto before = entries.size();
     if (const auto changes = list(entry, "changes"))
-        for (const auto change : *changes) entries.push_back(read_change(change, page, at));
+        for (const auto change : *changes) entries.push_back(entry_of_change(change, page, at));
     for (const char* name : {"messaging", "standby"})
         if (const auto events = list(entry, name))
             for (const auto event : *events) entries.push_back(entry_of_event(event, page));
@@ -75,12 +96,15 @@ public:
         if (request.method == "GET") return handshake(request);
         if (request.method != "POST") return {405, "", false};
         // The raw bytes are signed: Meta escapes what is not ASCII, and no parser gives that back as it was.
-        const std::string right =
-            "sha256=" + to_hex(hmac_sha256(settings_.app_secret.reveal(), request.body));
         const auto given = header(request.headers, "X-Hub-Signature-256");
-        if (!equal_in_constant_time(given, right)) return {401, "", false};
+        if (!signed_with(settings_.app_secret, given, request.body) &&
+            !signed_with(settings_.old_app_secret, given, request.body))
+            return {401, "", false};
         return {200, "", true};
     }
+
+    /// A thousand updates come in one body at most.
+    std::size_t body_bytes_max() const override { return std::size_t{4} << 20; }
 
     std::vector<WebhookEntry> entries(const WebhookBody& kept) const override {
         const auto document = Document::parse(kept.body);
@@ -92,6 +116,11 @@ public:
     }
 
 private:
+    static bool signed_with(const config::Secret& secret, const std::string& given, const std::string& body) {
+        if (secret.empty()) return false;
+        return equal_in_constant_time(given, "sha256=" + to_hex(hmac_sha256(secret.reveal(), body)));
+    }
+
     WebhookAnswer handshake(const WebhookRequest& request) const {
         const auto challenge = parameter(request.target, "hub.challenge");
         const bool ours = parameter(request.target, "hub.mode") == "subscribe" &&
