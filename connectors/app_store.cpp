@@ -1,3 +1,4 @@
+#include "connectors/shared/app_store_review.h"
 #include "connectors/shared/call.h"
 #include "connectors/shared/host.h"
 #include "connectors/shared/json.h"
@@ -21,6 +22,7 @@ namespace larum::connectors {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace app_store;
 
 constexpr std::string_view reviews_prefix = "reviews:", again_prefix = "again:";
 constexpr Span again_every = 6h;
@@ -51,77 +53,6 @@ const config::Options<Settings>& options() {
         option("host", &Settings::host, "Where the API lives. Another host is for tests."),
     };
     return all;
-}
-
-// ---- reading reviews -----------------------------------------------------------------------------------
-
-/// Throws Error::Kind::input.
-Post read_review(const json::Json& item, const std::string& app) {
-    const auto& attributes = json::member(item, "attributes");
-    const auto at = parse_time(json::text(attributes, "createdDate"));
-    Post post;
-    post.platform = "app_store";
-    post.kind = PostKind::review;
-    post.id = json::text(item, "id");
-    if (post.id.empty() || !at) throw Error(Error::Kind::input, "app_store: a review without id or time");
-    post.posted_at = *at;
-    post.author.name = json::text(attributes, "reviewerNickname");
-    const auto title = json::text(attributes, "title"), body = json::text(attributes, "body");
-    post.text = title.empty() ? body : body.empty() ? title : title + "\n\n" + body;
-    if (const auto stars = json::count(attributes, "rating"); stars && *stars >= 1 && *stars <= 5) post.rating = static_cast<int>(*stars);
-    if (!app.empty()) post.url = "https://apps.apple.com/app/id" + app + "?see-all=reviews"; // a single review has no address
-    return post;
-}
-
-/// The brand's answer among what came along. One that Apple has not published yet is nobody's to see.
-std::optional<Post> read_response(const json::Json& body, const json::Json& item, const Post& review) {
-    const auto id = json::text(json::member(json::member(json::member(item, "relationships"), "response"), "data"), "id");
-    if (id.empty()) return {};
-    for (const auto& one : json::list(body, "included")) {
-        const auto& attributes = json::member(one, "attributes");
-        const auto at = parse_time(json::text(attributes, "lastModifiedDate"));
-        if (json::text(one, "type") != "customerReviewResponses" || json::text(one, "id") != id) continue;
-        if (!at || json::text(attributes, "state") == "PENDING_PUBLISH") return {};
-        Post post;
-        post.platform = review.platform;
-        post.kind = PostKind::comment;
-        post.id = id;
-        post.parent_id = review.id;
-        post.posted_at = *at;
-        post.text = json::text(attributes, "responseBody");
-        post.url = review.url;
-        post.own = true;
-        return post;
-    }
-    return {};
-}
-
-std::vector<Time> read_reviews(const json::Json& body, const std::string& app, Page& page) {
-    std::vector<Time> times;
-    for (const auto& item : json::list(body, "data")) {
-        try {
-            const auto review = read_review(item, app);
-            times.push_back(review.posted_at);
-            if (auto response = read_response(body, item, review)) page.posts.push_back(std::move(*response));
-            page.posts.push_back(review);
-        } catch (const Error& error) {
-            page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-        }
-    }
-    std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
-    return times;
-}
-
-/// The cursor out of the address of the next page, as it stands there. The address itself is never called: it is
-/// the answer's, not ours.
-std::string next_of(const json::Json& body) {
-    const auto next = json::text(json::member(body, "links"), "next");
-    for (const std::string_view name : {"?cursor=", "&cursor="})
-        if (const auto at = next.find(name); at != next.npos) {
-            const auto start = at + name.size();
-            return next.substr(start, next.find('&', start) - start);
-        }
-    return {};
 }
 
 // ---- answers -------------------------------------------------------------------------------------------
@@ -182,7 +113,7 @@ public:
         const auto app = stream.name.substr(std::min(stream.name.size(), colon + 1));
         if (stream.name.starts_with(reviews_prefix))
             return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), app, call.now);
-        if (stream.name.starts_with(again_prefix)) return read_page(Sweep(stream.cursor, {settings_.again_for, 50}, call.now), app, call.now);
+        if (stream.name.starts_with(again_prefix)) return read_page(Sweep(stream.cursor, {settings_.again_for, 50, settings_.history}, call.now), app, call.now);
         return {{Ending::gone, "app_store: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 

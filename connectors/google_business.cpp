@@ -1,3 +1,4 @@
+#include "connectors/shared/business_review.h"
 #include "connectors/shared/google.h"
 #include "connectors/shared/host.h"
 #include "connectors/shared/newest_first.h"
@@ -8,7 +9,6 @@
 #include "core/text.h"
 
 #include <algorithm>
-#include <array>
 
 /// Reviews of Google Business Profile locations (v4, the only interface for reviews). The first page, newest change
 /// first, is read often. Later pages are known to miss reviews, so once a day the whole list is read and counted
@@ -51,77 +51,6 @@ const config::Options<Settings>& options() {
         option("token_host", &Settings::token_host, "Where access tokens are fetched. Another host is for tests."),
     };
     return all;
-}
-
-// ---- reading reviews -----------------------------------------------------------------------------------
-
-std::optional<int> stars(const std::string& word) {
-    constexpr std::array<std::string_view, 5> words = {"ONE", "TWO", "THREE", "FOUR", "FIVE"};
-    const auto found = std::find(words.begin(), words.end(), word);
-    return found == words.end() ? std::nullopt : std::optional(static_cast<int>(found - words.begin()) + 1);
-}
-
-/// Google puts its own translation before or after what the person wrote.
-std::string original_of(const std::string& comment) {
-    constexpr std::string_view original = "(Original)", translated = "(Translated by Google)";
-    if (const auto at = comment.find(original); comment.find(translated) != comment.npos && at != comment.npos)
-        return text::trim(comment.substr(at + original.size()));
-    const auto at = comment.find(translated);
-    return at == comment.npos || at == 0 ? comment : text::trim(comment.substr(0, at));
-}
-
-/// Throws Error::Kind::input.
-Post read_review(const json::Json& review, const std::string& location) {
-    Post post;
-    post.platform = "google_business";
-    post.realm = location;
-    post.kind = PostKind::review;
-    post.id = json::text(review, "reviewId");
-    const auto created = parse_time(json::text(review, "createTime")), updated = parse_time(json::text(review, "updateTime"));
-    if (post.id.empty() || (!created && !updated)) throw Error(Error::Kind::input, "google_business: a review without id or time");
-    post.posted_at = created.value_or(*updated);
-    if (updated && *updated > post.posted_at) post.edited_at = updated;
-    const auto& reviewer = json::member(review, "reviewer");
-    if (!json::flag(reviewer, "isAnonymous")) post.author.name = json::text(reviewer, "displayName");
-    post.rating = stars(json::text(review, "starRating"));
-    post.text = original_of(json::text(review, "comment"));
-    return post;
-}
-
-/// The brand's reply, where there is one and Google shows it.
-std::optional<Post> read_reply(const json::Json& review, const Post& parent) {
-    const auto& reply = json::member(review, "reviewReply");
-    const auto at = parse_time(json::text(reply, "updateTime"));
-    const auto state = json::text(reply, "reviewReplyState"); // replies are moderated; absent where Google does not say
-    if (!at || (!state.empty() && state != "APPROVED")) return {};
-    Post post;
-    post.platform = parent.platform;
-    post.realm = parent.realm;
-    post.kind = PostKind::comment;
-    post.id = parent.id + "/reply";
-    post.parent_id = parent.id;
-    post.posted_at = *at;
-    post.text = original_of(json::text(reply, "comment"));
-    post.own = true;
-    return post;
-}
-
-/// Adds the reviews and returns when each was changed; that is how the list is sorted.
-std::vector<Time> read_reviews(const json::Json& body, const std::string& location, Time now, Page& page) {
-    std::vector<Time> times;
-    for (const auto& item : json::list(body, "reviews")) {
-        try {
-            const auto review = read_review(item, location);
-            times.push_back(review.edited_at.value_or(review.posted_at));
-            if (auto reply = read_reply(item, review)) page.posts.push_back(std::move(*reply));
-            page.posts.push_back(review);
-        } catch (const Error& error) {
-            page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-            times.push_back(now); // it was listed all the same
-        }
-    }
-    std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
-    return times;
 }
 
 // ---- asking ----------------------------------------------------------------------------------------------
@@ -193,27 +122,18 @@ PollResult GoogleBusiness::poll_newest(const Stream& stream, const std::string& 
     NewestFirst walk(stream.cursor, {10min, settings_.history, 50}, call.now);
     const auto reply = ask_page(location, per_page, walk.position(), call);
     PollResult result{reply.outcome, {}};
-    if (reply.status == 400 && !walk.position().empty()) { // the page token is too old
-        result.outcome = {};
-        walk.restart(result.page);
-        return result;
-    }
-    if (result.outcome.ok()) walk.advance(read_reviews(reply.body, location, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    walk.advance(business::read_reviews(reply.body, location, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
     return result;
 }
 
 /// The sweep's own number is how many reviews were missing at the last one: a gap is told once, not every day.
 PollResult GoogleBusiness::poll_all(const Stream& stream, const std::string& location, Call& call) const {
-    Sweep walk(stream.cursor, {{}, sweep_pages}, call.now);
+    Sweep walk(stream.cursor, {{}, sweep_pages, settings_.history}, call.now);
     const auto reply = ask_page(location, per_page, walk.position(), call);
     PollResult result{reply.outcome, {}};
-    if (reply.status == 400 && !walk.position().empty()) {
-        result.outcome = {};
-        walk.restart(result.page);
-        return result;
-    }
-    if (!result.outcome.ok()) return result;
-    const auto times = read_reviews(reply.body, location, call.now, result.page);
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    const auto times = business::read_reviews(reply.body, location, call.now, result.page);
     const auto next = json::text(reply.body, "nextPageToken");
     const auto listed = walk.seen() + static_cast<std::int64_t>(times.size());
     const auto stated = json::count(reply.body, "totalReviewCount").value_or(listed);
@@ -221,8 +141,9 @@ PollResult GoogleBusiness::poll_all(const Stream& stream, const std::string& loc
     const auto since = walk.last();
     if (next.empty()) walk.note = std::max<std::int64_t>(stated - listed, 0);
     const bool complete = walk.advance(times, next, result.page);
+    walk.drop_unwanted(result.page);
     if (complete && walk.note > before)
-        result.page.gaps.push_back({since.value_or(walk.oldest().value_or(call.now)), call.now,
+        result.page.gaps.push_back({since.value_or(call.now - settings_.history), call.now,
                                     "Google states " + std::to_string(stated) + " reviews and listed " + std::to_string(listed)});
     return result;
 }
@@ -239,9 +160,9 @@ RecheckResult GoogleBusiness::recheck(std::span<const Post> known, Call& call) {
     }
     if (!result.outcome.ok() || !result.deletions.empty()) return result;
     try {
-        const auto review = read_review(reply.body, post.realm);
+        const auto review = business::read_review(reply.body, post.realm);
         if (!is_reply) result.posts.push_back(review);
-        else if (auto now = read_reply(reply.body, review)) result.posts.push_back(std::move(*now));
+        else if (auto now = business::read_reply(reply.body, review)) result.posts.push_back(std::move(*now));
         else result.deletions.push_back({post.platform, post.realm, post.id, call.now});
     } catch (const Error& error) {
         result.outcome = {Ending::broken, error.what(), {}, false};

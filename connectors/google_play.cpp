@@ -1,5 +1,6 @@
 #include "connectors/shared/google.h"
 #include "connectors/shared/host.h"
+#include "connectors/shared/items.h"
 #include "connectors/shared/newest_first.h"
 #include "connectors/shared/sweep.h"
 #include "core/crypto.h"
@@ -107,17 +108,12 @@ std::optional<Post> read_reply(const json::Json& review, const Post& parent) {
 
 std::vector<Time> read_reviews(const json::Json& body, const std::string& package, Page& page) {
     std::vector<Time> times;
-    for (const auto& item : json::list(body, "reviews")) {
-        try {
-            const auto review = read_review(item, package);
-            times.push_back(review.posted_at);
-            if (auto reply = read_reply(item, review)) page.posts.push_back(std::move(*reply));
-            page.posts.push_back(review);
-        } catch (const Error& error) {
-            page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-        }
-    }
-    std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
+    read_items(json::list(body, "reviews"), page, [&](const json::Json& item) {
+        const auto review = read_review(item, package);
+        times.push_back(review.posted_at);
+        if (auto reply = read_reply(item, review)) page.posts.push_back(std::move(*reply));
+        page.posts.push_back(review);
+    });
     return times;
 }
 
@@ -164,32 +160,25 @@ google::Reply GooglePlay::ask(int size, const std::string& position, Call& call)
 
 std::string next_of(const json::Json& body) { return json::text(json::member(body, "tokenPagination"), "nextPageToken"); }
 
-/// A page token dies when it is old. The walk begins again; nothing is lost.
-template <class Walk> bool begins_again(Walk& walk, const google::Reply& reply, PollResult& result) {
-    if (reply.status != 400 || walk.position().empty()) return false;
-    result.outcome = {};
-    walk.restart(result.page);
-    return true;
-}
-
 PollResult GooglePlay::poll_newest(const Stream& stream, Call& call) const {
     NewestFirst walk(stream.cursor, {10min, std::min(settings_.history, kept_by_google), 50}, call.now);
     const auto reply = ask(100, walk.position(), call);
     PollResult result{reply.outcome, {}};
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     walk.advance(read_reviews(reply.body, settings_.package, result.page), next_of(reply.body), result.page);
     return result;
 }
 
 /// Everything that Google still has: the order of its list is not promised, and a reply moves nothing.
 PollResult GooglePlay::poll_week(const Stream& stream, Call& call) const {
-    Sweep walk(stream.cursor, {{}, 500}, call.now);
+    Sweep walk(stream.cursor, {{}, 500, settings_.history}, call.now);
     const auto reply = ask(100, walk.position(), call);
     PollResult result{reply.outcome, {}};
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     const auto last = walk.last();
     const bool first_page = walk.position().empty();
     walk.advance(read_reviews(reply.body, settings_.package, result.page), next_of(reply.body), result.page);
+    walk.drop_unwanted(result.page);
     if (first_page && last && call.now - *last > kept_by_google)
         result.page.gaps.push_back({*last, call.now - kept_by_google, "Google Play lists the last seven days only"});
     return result;

@@ -1,5 +1,6 @@
 #include "connectors/shared/call.h"
 #include "connectors/shared/host.h"
+#include "connectors/shared/items.h"
 #include "connectors/shared/json.h"
 #include "connectors/shared/newest_first.h"
 #include "connectors/shared/oauth.h"
@@ -94,17 +95,12 @@ std::optional<Post> read_company_reply(const json::Json& review, const Post& par
 
 std::vector<Time> read_reviews(const json::Json& body, Page& page) {
     std::vector<Time> times;
-    for (const auto& item : json::list(body, "reviews")) {
-        try {
-            const auto review = read_review(item);
-            times.push_back(review.posted_at);
-            if (auto reply = read_company_reply(item, review)) page.posts.push_back(std::move(*reply));
-            page.posts.push_back(review);
-        } catch (const Error& error) {
-            page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-        }
-    }
-    std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
+    read_items(json::list(body, "reviews"), page, [&](const json::Json& item) {
+        const auto review = read_review(item);
+        times.push_back(review.posted_at);
+        if (auto reply = read_company_reply(item, review)) page.posts.push_back(std::move(*reply));
+        page.posts.push_back(review);
+    });
     return times;
 }
 
@@ -138,7 +134,7 @@ public:
 
     PollResult poll(const Stream& stream, Call& call) override {
         if (stream.name == "reviews") return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), call);
-        if (stream.name == "again") return read_page(Sweep(stream.cursor, {settings_.again_for, 50}, call.now), call);
+        if (stream.name == "again") return read_page(Sweep(stream.cursor, {settings_.again_for, 50, settings_.history}, call.now), call);
         return {{Ending::gone, "trustpilot: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 

@@ -1,11 +1,11 @@
 #include "connectors/shared/google.h"
-#include "connectors/shared/host.h"
+#include "connectors/shared/items.h"
 #include "connectors/shared/newest_first.h"
 #include "connectors/shared/sweep.h"
 #include "connectors/shared/youtube_budget.h"
 #include "connectors/shared/youtube_post.h"
+#include "connectors/shared/youtube_settings.h"
 #include "core/crypto.h"
-#include "core/error.h"
 
 #include <algorithm>
 
@@ -25,44 +25,6 @@ constexpr Span search_overlap = 24h; ///< a search finds a video hours after it 
 constexpr int search_pages = 5;      ///< each is one of the day's few searches
 const std::string comments_scope = "https://www.googleapis.com/auth/youtube.force-ssl";
 
-struct Settings {
-    std::string channel;
-    std::vector<std::string> search;
-    bool search_comments = false;
-    config::Secret api_key;
-    std::string client_id;
-    config::Secret client_secret;
-    config::Secret refresh_token;
-    Span history = 24h;
-    Span replies_for = 7 * 24h;
-    int units = 10'000;
-    int searches = 100;
-    std::string host = "https://youtube.googleapis.com";
-    std::string token_host = "https://oauth2.googleapis.com";
-
-    Budget::Limits limits() const { return {units, searches, std::chrono::duration_cast<Span>(24h) / std::max(searches, 1)}; }
-};
-
-const config::Options<Settings>& options() {
-    using config::option;
-    static const config::Options<Settings> all = {
-        option("channel", &Settings::channel, "Id of the brand's own channel (UC…): comments below all its videos are read. Needed unless `search` is given."),
-        option("search", &Settings::search, "Words to search all public videos for. Google allows 100 searches a day for all of them together."),
-        option("search_comments", &Settings::search_comments, "Also read the comments below the videos that were found, as long as `replies_for` says."),
-        option("api_key", &Settings::api_key, "An API key of the Google project; enough for what is public. Else the three settings of OAuth."),
-        option("client_id", &Settings::client_id, "OAuth client of the Google project."),
-        option("client_secret", &Settings::client_secret, "Secret of that client."),
-        option("refresh_token", &Settings::refresh_token, "Refresh token with the scope youtube.force-ssl, given by the channel's owner. Those of a project «in testing» die after a week."),
-        option("history", &Settings::history, "How far back the first reading goes."),
-        option("replies_for", &Settings::replies_for, "How long after it was written a thread is looked at for new replies and edits."),
-        option("units", &Settings::units, "Units a day that Google gives the project; most calls cost one. larum slows down before they are used up."),
-        option("searches", &Settings::searches, "Searches a day that Google gives the project; they are spread over the day."),
-        option("host", &Settings::host, "Where the API lives. Another host is for tests."),
-        option("token_host", &Settings::token_host, "Where access tokens are fetched. Another host is for tests."),
-    };
-    return all;
-}
-
 /// How often replies and comments of something this old are worth a unit.
 Span rhythm(Span age) { return age < 2h ? Span(10min) : age < 48h ? Span(1h) : Span(6h); }
 
@@ -70,10 +32,6 @@ google::Api api_of(const Settings& settings, Http& http) {
     if (!settings.api_key.empty()) return {http, "youtube", settings.host, settings.api_key};
     return {http, "youtube", settings.host,
             google::refresh_grant("youtube", settings.token_host + "/token", settings.client_id, settings.client_secret, settings.refresh_token)};
-}
-
-void oldest_first(std::vector<Post>& posts) {
-    std::stable_sort(posts.begin(), posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
 }
 
 /// The stream of a thread's replies knows its video too: replies do not tell it.
@@ -146,14 +104,6 @@ google::Reply YouTube::ask_threads(std::vector<std::pair<std::string, std::strin
     return ask("commentThreads", query, call, &result);
 }
 
-/// A page token dies when it is old. The walk begins again; nothing is lost.
-template <class Walk> bool begins_again(Walk& walk, const google::Reply& reply, PollResult& result) {
-    if (reply.status != 400 || walk.position().empty()) return false;
-    result.outcome = {};
-    walk.restart(result.page);
-    return true;
-}
-
 /// Streams that were configured do not end when their object is missing: somebody should look at the config.
 void keep_alive(PollResult& result) {
     if (result.outcome.ending != Ending::gone) return;
@@ -166,18 +116,18 @@ PollResult YouTube::poll_comments(const Stream& stream, Call& call) const {
     PollResult result;
     const auto reply = ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
     keep_alive(result);
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     walk.advance(read_threads(reply.body, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
     return result;
 }
 
 /// All young threads again, for edits and for replies: neither moves a thread to the top.
 PollResult YouTube::poll_young(const Stream& stream, Call& call) const {
-    Sweep walk(stream.cursor, {settings_.replies_for, 50}, call.now);
+    Sweep walk(stream.cursor, {settings_.replies_for, 50, settings_.history}, call.now);
     PollResult result;
     const auto reply = ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
     keep_alive(result);
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     walk.advance(read_threads(reply.body, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
     return result;
 }
@@ -186,7 +136,7 @@ PollResult YouTube::poll_video(const Stream& stream, const std::string& video, C
     NewestFirst walk(stream.cursor, {10min, settings_.replies_for, 50}, call.now);
     PollResult result;
     const auto reply = ask_threads({{"videoId", video}}, walk.position(), call, result);
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     const auto times = read_threads(reply.body, call.now, result.page);
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
     const auto newest = std::max_element(times.begin(), times.end());
@@ -201,17 +151,12 @@ PollResult YouTube::poll_replies(const Stream& stream, const std::string& video,
     if (!walk.position().empty()) query.emplace_back("pageToken", walk.position());
     PollResult result;
     const auto reply = ask("comments", query, call, &result);
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     std::vector<Time> times;
-    for (const auto& item : json::list(reply.body, "items")) {
-        try {
-            result.page.posts.push_back(read_comment(item, video, settings_.channel));
-            times.push_back(result.page.posts.back().posted_at);
-        } catch (const Error& error) {
-            result.page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-        }
-    }
-    oldest_first(result.page.posts);
+    read_items(json::list(reply.body, "items"), result.page, [&](const json::Json& item) {
+        result.page.posts.push_back(read_comment(item, video, settings_.channel));
+        times.push_back(result.page.posts.back().posted_at);
+    });
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
     if (!result.page.more) result.page.next_in = rhythm(call.now - (times.empty() ? call.now - 48h : *std::max_element(times.begin(), times.end())));
     return result;
@@ -221,23 +166,18 @@ PollResult YouTube::poll_replies(const Stream& stream, const std::string& video,
 /// threads were written; that is how the list is sorted.
 std::vector<Time> YouTube::read_threads(const json::Json& body, Time now, Page& page) const {
     std::vector<Time> times;
-    for (const auto& item : json::list(body, "items")) {
-        try {
-            const auto& snippet = json::member(item, "snippet");
-            const auto video = json::text(snippet, "videoId");
-            const auto thread = read_comment(json::member(snippet, "topLevelComment"), video, settings_.channel);
-            const auto& replies = json::list(json::member(item, "replies"), "comments");
-            page.posts.push_back(thread);
-            times.push_back(thread.posted_at);
-            for (const auto& reply : replies) page.posts.push_back(read_comment(reply, video, settings_.channel));
-            const bool more = json::count(snippet, "totalReplyCount").value_or(0) > static_cast<std::int64_t>(replies.size());
-            if (more && thread.posted_at + settings_.replies_for > now)
-                page.streams.push_back({replies_of(thread, video), false, rhythm(now - thread.posted_at), thread.posted_at + settings_.replies_for});
-        } catch (const Error& error) {
-            page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-        }
-    }
-    oldest_first(page.posts);
+    read_items(json::list(body, "items"), page, [&](const json::Json& item) {
+        const auto& snippet = json::member(item, "snippet");
+        const auto video = json::text(snippet, "videoId");
+        const auto thread = read_comment(json::member(snippet, "topLevelComment"), video, settings_.channel);
+        page.posts.push_back(thread);
+        times.push_back(thread.posted_at);
+        const auto& replies = json::list(json::member(item, "replies"), "comments");
+        read_items(replies, page, [&](const json::Json& reply) { page.posts.push_back(read_comment(reply, video, settings_.channel)); });
+        const bool more = json::count(snippet, "totalReplyCount").value_or(0) > static_cast<std::int64_t>(replies.size());
+        if (more && thread.posted_at + settings_.replies_for > now)
+            page.streams.push_back({replies_of(thread, video), false, rhythm(now - thread.posted_at), thread.posted_at + settings_.replies_for});
+    });
     return times;
 }
 
@@ -259,17 +199,12 @@ PollResult YouTube::poll_search(const Stream& stream, const std::string& words, 
     const auto reply = ask("search", query, call, &result);
     if (reply.status != 0) Budget(call.session, limits, call.now).count_search(call.session);
     if (reply.reason == "quotaExceeded") result.outcome.whole_credential = false; // searches have a bucket of their own
-    if (begins_again(walk, reply, result) || !result.outcome.ok()) return result;
+    if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     std::vector<Time> times;
-    for (const auto& item : json::list(reply.body, "items")) {
-        try {
-            result.page.posts.push_back(read_found_video(item, settings_.channel));
-            times.push_back(result.page.posts.back().posted_at);
-        } catch (const Error& error) {
-            result.page.rejected.push_back(std::string(error.what()) + '\t' + json::raw(item));
-        }
-    }
-    oldest_first(result.page.posts);
+    read_items(json::list(reply.body, "items"), result.page, [&](const json::Json& item) {
+        result.page.posts.push_back(read_found_video(item, settings_.channel));
+        times.push_back(result.page.posts.back().posted_at);
+    });
     result.page.streams = video_streams(result.page.posts, call.now);
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
     if (result.page.more) result.page.next_in = limits.search_every;
@@ -339,22 +274,8 @@ Probe YouTube::probe(Call& call) {
     return probe;
 }
 
-void check(const Settings& settings, const config::Value& table, config::Problems& problems) {
-    if (settings.channel.empty() && settings.search.empty()) problems.add(table.at, "channel or search is needed: else there is nothing to read");
-    const bool oauth = !settings.client_id.empty() && !settings.client_secret.empty() && !settings.refresh_token.empty();
-    const bool some = !settings.client_id.empty() || !settings.client_secret.empty() || !settings.refresh_token.empty();
-    if (settings.api_key.empty() ? !oauth : some)
-        problems.add(table.at, "give either api_key, or client_id, client_secret and refresh_token");
-    if (!settings.channel.empty() && !settings.channel.starts_with("UC"))
-        problems.add(table.find("channel")->at, "channel must be a channel's id, which begins with UC (youtube.com/account_advanced shows it)");
-    if (settings.units < 1 || settings.searches < 1) problems.add(table.at, "units and searches must be at least 1");
-}
-
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
-    auto settings = config::read(options(), table, problems, common_keys);
-    check(settings, table, problems);
-    check_host(table, "host", settings.host, problems);
-    check_host(table, "token_host", settings.token_host, problems);
+    auto settings = read_settings(table, common_keys, problems);
     auto credential = sha256_hex("youtube\n" + settings.client_id + '\n' + settings.api_key.reveal() + settings.refresh_token.reveal());
     return {std::make_unique<YouTube>(std::move(settings), services.http), std::move(credential)};
 }

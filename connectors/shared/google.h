@@ -23,6 +23,14 @@ struct Reply {
 /// Reads an answer and classifies Google's errors by their word, in whichever of its three forms it comes.
 Reply read(const Answered& answered, const std::string& platform, Time now);
 
+/// A page token dies when it is old: the walk begins at its top again, and nothing is lost.
+template <class Walk> bool begins_again(Walk& walk, const Reply& reply, PollResult& result) {
+    if (reply.status != 400 || walk.position().empty()) return false;
+    result.outcome = {};
+    walk.restart(result.page);
+    return true;
+}
+
 /// A refresh token that a person gave by consent.
 OAuth::Grant refresh_grant(const std::string& platform, const std::string& url, const std::string& client_id,
                            const config::Secret& client_secret, const config::Secret& refresh_token);

@@ -16,6 +16,7 @@ public:
     struct Bounds {
         std::optional<Span> depth; ///< how old the oldest item is that is read; nothing: to the list's end
         int pages = 50;            ///< a longer list ends in a recorded gap
+        std::optional<Span> history; ///< what is older than this at the very first sweep is never wanted
     };
 
     /// `cursor` is what `advance` wrote, or empty. One that makes no sense begins anew.
@@ -28,18 +29,23 @@ public:
     /// writes cursor, more and gaps of `page`. True when the sweep is complete.
     bool advance(const std::vector<Time>& times, const std::string& next, Page& page);
 
+    /// Takes posts out of `page` that were written, and last edited, before what is wanted: they were only counted.
+    void drop_unwanted(Page& page) const;
+
     /// The platform no longer knows the position: the next call begins at the top. Nothing is lost.
     void restart(Page& page);
 
     std::int64_t seen() const { return seen_; }              ///< items of this sweep
-    std::optional<Time> oldest() const { return oldest_; }   ///< of this sweep
     std::optional<Time> last() const { return last_; }       ///< when the sweep before began that was complete
     std::int64_t note = 0; ///< its owner's own, carried from page to page and from sweep to sweep
 
 private:
     void write(const std::string& position, Page& page) const;
+    std::optional<Time> wanted_from() const;
+    std::optional<Time> floor() const;
 
     Bounds bounds_;
+    Time born_{}; ///< of the very first sweep
     Time begun_{};
     std::optional<Time> last_;
     std::optional<Time> oldest_;
