@@ -160,7 +160,7 @@ CREATE TABLE stream (
     PRIMARY KEY (brand_id, source_id, name),
     FOREIGN KEY (brand_id, source_id) REFERENCES source ON DELETE CASCADE
 );
-CREATE INDEX stream_due ON stream (brand_id, due_at);
+CREATE INDEX stream_due ON stream (brand_id, source_id, due_at);
 
 CREATE TABLE source_gap (
     brand_id integer NOT NULL,

@@ -68,6 +68,12 @@ void add_source(Families& families, const store::SourceVitals& source) {
         families.gauge("larum_source_ok_age_seconds", "Since the last call that went well.", labels, *source.ok_seconds_ago);
     if (source.item_seconds_ago)
         families.gauge("larum_source_item_age_seconds", "Since the newest item seen.", labels, *source.item_seconds_ago);
+    families.gauge("larum_source_gaps_open", "Stretches that are not read now.", labels, double(source.gaps_open));
+    families.counter("larum_source_gaps_lost_total", "Stretches that cannot be read any more.", labels, double(source.gaps_lost));
+    families.counter("larum_source_webhook_misses_total", "Posts that no webhook brought and a poll found.", labels, double(source.webhook_misses));
+    families.gauge("larum_source_permissions_missing", "Permissions that the credential lacks.", labels, double(source.permissions_missing));
+    if (source.expires_in_seconds)
+        families.gauge("larum_source_credential_expires_seconds", "Until the credential ends.", labels, *source.expires_in_seconds);
 }
 
 } // namespace

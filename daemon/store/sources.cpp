@@ -210,7 +210,8 @@ std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, I
 
 std::optional<Time> next_due(Transaction& transaction, BrandId brand, const std::vector<Id>& mine) {
     const auto row = transaction.run_prepared(
-        "SELECT min(due_at) FROM stream WHERE brand_id = $1 AND source_id = ANY ($2::bigint[]) AND due_at < 'infinity'",
+        "SELECT min(first.due_at) FROM unnest($2::bigint[]) AS s(source_id) CROSS JOIN LATERAL (SELECT due_at FROM stream t"
+        " WHERE t.brand_id = $1 AND t.source_id = s.source_id AND due_at < 'infinity' ORDER BY due_at LIMIT 1) first",
         {brand, array_of(std::vector<std::int64_t>(mine.begin(), mine.end()))});
     return row.at(0, 0).maybe_time();
 }

@@ -42,7 +42,10 @@ std::vector<SourceVitals> source_vitals(Transaction& transaction) {
     const auto rows = transaction.run(R"(
         SELECT b.name, s.name, s.posts,
             extract(epoch FROM now() - s.last_ok_at), extract(epoch FROM now() - s.last_item_at),
-            c.dead_since IS NOT NULL OR (s.last_error_at IS NOT NULL AND s.last_error_at > coalesce(s.last_ok_at, '-infinity'))
+            c.dead_since IS NOT NULL OR (s.last_error_at IS NOT NULL AND s.last_error_at > coalesce(s.last_ok_at, '-infinity')),
+            (SELECT count(*) FROM source_gap g WHERE g.brand_id = s.brand_id AND g.source_id = s.source_id AND g.to_at IS NULL),
+            (SELECT count(*) FROM source_gap g WHERE g.brand_id = s.brand_id AND g.source_id = s.source_id AND g.lost),
+            s.webhook_misses, cardinality(s.missing), extract(epoch FROM c.expires_at - now())
         FROM source s
         JOIN brand b USING (brand_id)
         LEFT JOIN credential c USING (credential_id)
@@ -51,7 +54,8 @@ std::vector<SourceVitals> source_vitals(Transaction& transaction) {
     std::vector<SourceVitals> all;
     for (std::size_t i = 0; i < rows.size(); ++i)
         all.push_back({rows.at(i, 0).text(), rows.at(i, 1).text(), rows.at(i, 2).integer(), maybe_number(rows.at(i, 3)),
-                       maybe_number(rows.at(i, 4)), rows.at(i, 5).yes()});
+                       maybe_number(rows.at(i, 4)), rows.at(i, 5).yes(), rows.at(i, 6).integer(), rows.at(i, 7).integer(),
+                       rows.at(i, 8).integer(), rows.at(i, 9).integer(), maybe_number(rows.at(i, 10))});
     return all;
 }
 

@@ -27,6 +27,8 @@ struct SourceVitals {
     std::optional<double> ok_seconds_ago;
     std::optional<double> item_seconds_ago;
     bool failing = false; ///< its last call failed, or its credential is dead
+    std::int64_t gaps_open = 0, gaps_lost = 0, webhook_misses = 0, permissions_missing = 0;
+    std::optional<double> expires_in_seconds; ///< its credential
 };
 
 struct AppVitals {

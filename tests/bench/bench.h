@@ -9,6 +9,7 @@ void import_speed();      ///< the same
 void lookup_speed();      ///< the same
 
 void alert_latency();
+void quiet();             ///< CPU of 200 sources that bring nothing
 void memory();            ///< LARUM_BENCH_POSTS: how many posts, 1,000,000 without it
 
 } // namespace larum::bench
