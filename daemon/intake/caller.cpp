@@ -12,10 +12,14 @@ std::string purpose(const std::string& credential) { return "credential:" + cred
 
 bool Caller::may_call(const Watched& source) {
     if (source.credential.empty()) return true;
-    std::optional<Time> wait;
-    store_.pool().with([&](store::Transaction& transaction) {
-        wait = store::take_token(transaction, source.credential, source.kind->calls_per_second, source.kind->burst, clock_.now());
-    });
+    bool may = false;
+    store_.pool().with([&](store::Transaction& transaction) { may = may_call(transaction, source); });
+    return may;
+}
+
+bool Caller::may_call(store::Transaction& transaction, const Watched& source) {
+    if (source.credential.empty()) return true;
+    const auto wait = store::take_token(transaction, source.credential, source.kind->calls_per_second, source.kind->burst, clock_.now());
     const std::lock_guard lock(mutex_);
     if (wait) resting_[source.credential] = *wait;
     return !wait;

@@ -19,6 +19,7 @@ public:
 
     /// Takes a token of the credential's bucket; without one its sources rest until there is one.
     bool may_call(const Watched& source);
+    bool may_call(store::Transaction& transaction, const Watched& source);
 
     /// The bucket of the source's credential was empty and is so still.
     bool rests(const Watched& source, Time now) const;

@@ -29,12 +29,27 @@ public:
     void heartbeat();
 
 private:
-    class Hand;
+    /// A lease in hand: the heartbeat extends it as long as this lives.
+    class Hand {
+    public:
+        Hand(Scheduler& scheduler, const store::Lease& lease);
+        ~Hand();
+        Hand(const Hand&) = delete;
+        Hand& operator=(const Hand&) = delete;
+
+    private:
+        Scheduler& scheduler_;
+        Id source_;
+    };
+
     bool read_source(BrandId brand, Time now);
+    std::optional<store::StreamRow> take_stream(store::Transaction& transaction, const Watched& source);
+    void serve(const Watched& source, store::Lease& lease, std::optional<store::StreamRow> row);
+    std::optional<store::StreamRow> read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row, bool last);
+    std::optional<store::StreamRow> save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, Time asked_at,
+                                         const connectors::PollResult& result, bool go_on);
+    bool make_rounds(BrandId brand, Time now);
     bool recheck_posts(BrandId brand, Time now);
-    void serve(const Watched& source, store::Lease& lease);
-    bool read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row);
-    bool save(const Watched& source, const store::Lease& lease, const store::StreamRow& row, Time asked_at, connectors::PollResult& result);
     bool refresh_posts(BrandId brand, Time now);
     void save_rechecked(store::Transaction& transaction, const Watched& source, connectors::RecheckResult& result, Time now);
     bool probe_source(BrandId brand, Time now);
@@ -49,9 +64,11 @@ private:
     const Watch& watch_;
     Caller caller_;
 
+    std::mutex claiming_;
     std::mutex mutex_;
     std::map<Id, store::Lease> held_;
     std::map<BrandId, Time> idle_until_; ///< nothing is due before, as far as this process knows
+    std::map<BrandId, Time> rounds_at_;
     std::mt19937 random_;
     std::size_t turn_ = 0; ///< which brand comes first
 };
