@@ -66,11 +66,12 @@ bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watche
 
 namespace {
 
-/// The stretch that ends with this page was not read although nothing failed: larum did not run.
-void note_pause(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row, Time asked_at) {
-    if (!row.standing || row.walk_at || row.failures > 0 || !row.covered_to) return;
-    if (asked_at - *row.covered_to <= gap_after(row.interval.value_or(source.interval))) return;
+/// The stretch that ends with this page was not read although nothing failed: larum did not run. True: a gap was opened.
+bool note_pause(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row, Time asked_at) {
+    if (!row.standing || row.walk_at || row.failures > 0 || !row.covered_to) return false;
+    if (asked_at - *row.covered_to <= gap_after(row.interval.value_or(source.interval))) return false;
     store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, *row.covered_to, "the source was not read", false);
+    return true;
 }
 
 void note_gap_end(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row, Time covered_to, Time now) {
@@ -110,7 +111,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     const auto& page = result.page;
     const auto wait = row.interval.value_or(source.interval);
     const auto began = row.walk_at.value_or(asked_at); // what was written after the walk began may stand above its first page
-    note_pause(transaction, ids, source, row, asked_at);
+    const bool paused = note_pause(transaction, ids, source, row, asked_at);
     store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, lease.one_by_one, {}, {}, source.kind->refresh_within, row.stream.name};
     if (!source.seen_when_posted) reading.backfill_before = lease.created_at - source.alert_since;
     if (lease.last_ok && now - *lease.last_ok > gap_after(source.interval)) reading.unread_since = *lease.last_ok - source.interval;
@@ -129,7 +130,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page), missed}, now);
     store::count_hours(transaction, source.brand_id, source.id, saved.fresh_posted);
     store::count_recovered(transaction, source.brand_id, source.id, row.stream.name, row.standing, saved.fresh_posted, now);
-    if (!page.more && row.standing) note_gap_end(transaction, ids, source, row, began, now);
+    if (!page.more && row.standing && (paused || row.walk_at || row.failures > 0)) note_gap_end(transaction, ids, source, row, began, now);
     note_lost(transaction, ids, source, row, page.gaps, now);
     note_budget(transaction, ids, source, result, now);
 }

@@ -45,7 +45,9 @@ bool Scheduler::tick(Time now) {
     for (std::size_t i = 0; i < brands.size(); ++i) {
         const auto brand = brands[(first + i) % brands.size()];
         if (idle(brand, now)) continue;
-        if (read_source(brand, now) || make_rounds(brand, now)) return true;
+        const auto read = read_source(brand, now);
+        if (!read) continue;
+        if (*read || make_rounds(brand, now)) return true;
         note_idle(brand, now);
     }
     return false;
@@ -80,15 +82,15 @@ double Scheduler::chance() {
     return std::uniform_real_distribution<double>(0, 1)(random_);
 }
 
-bool Scheduler::read_source(BrandId brand, Time now) {
+/// Whether there was one to read; nothing when another thread is looking.
+std::optional<bool> Scheduler::read_source(BrandId brand, Time now) {
     const auto ids = ready(brand, now);
     if (ids.empty()) return false;
     std::optional<store::Lease> lease;
     std::optional<store::StreamRow> row;
     {
-        // One of us looks at a time: the others would find the same.
         const std::unique_lock claiming(claiming_, std::try_to_lock);
-        if (!claiming.owns_lock()) return false;
+        if (!claiming.owns_lock()) return std::nullopt;
         store_.pool().with([&](store::Transaction& transaction) {
             lease = store::claim_source(transaction, brand, ids, store_.slot(), now);
             row.reset();

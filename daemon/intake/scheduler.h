@@ -42,7 +42,7 @@ private:
         Id source_;
     };
 
-    bool read_source(BrandId brand, Time now);
+    std::optional<bool> read_source(BrandId brand, Time now);
     std::optional<store::StreamRow> take_stream(store::Transaction& transaction, const Watched& source);
     void serve(const Watched& source, store::Lease& lease, std::optional<store::StreamRow> row);
     std::optional<store::StreamRow> read_stream(const Watched& source, store::Lease& lease, const store::StreamRow& row, bool last);

@@ -3,6 +3,7 @@
 #include "daemon/intake/silence.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/retention_steps.h"
+#include "daemon/store/sources.h"
 #include "daemon/store/upkeep.h"
 
 #include <nlohmann/json.hpp>
@@ -44,6 +45,7 @@ bool Upkeep::tick(Time now) {
 
 void Upkeep::look_at_late(BrandId brand, Time now) {
     store_.pool().with([&](store::Transaction& transaction) {
+        store::retire_ended(transaction, brand, now);
         for (const auto& behind : store::behind_sources(transaction, brand, now)) {
             const auto* source = watch_.find(brand, behind.id);
             if (!source || !store::behind_to_tell(transaction, brand, behind.id, now)) continue;

@@ -55,7 +55,8 @@ const std::string claim_sql =
     " AND (c.blocked_until IS NULL OR c.blocked_until <= $4)"
     " AND (c.lease_until IS NULL OR c.lease_until < larum_now())"
     " AND (c.dead_since IS NULL OR coalesce(c.probed_at, c.dead_since) <= $4 - " + interval(probe_again) + ")"
-    " AND ($5 OR EXISTS (SELECT FROM stream t WHERE t.brand_id = s.brand_id AND t.source_id = s.source_id AND t.due_at <= $4))"
+    " AND ($5 OR EXISTS (SELECT FROM stream t WHERE t.brand_id = s.brand_id AND t.source_id = s.source_id AND t.due_at <= $4"
+    "   AND (t.retire_at IS NULL OR t.retire_at > $4)))"
     " ORDER BY (SELECT min(t.due_at) FROM stream t WHERE t.brand_id = s.brand_id AND t.source_id = s.source_id)"
     " LIMIT 1 FOR UPDATE OF s SKIP LOCKED)"
     " UPDATE source s SET holder = $3, fence = s.fence + 1, lease_until = larum_now() + " + interval(lease_length) +
@@ -256,6 +257,10 @@ void retire_stream(Transaction& transaction, BrandId brand, Id source, const std
     transaction.run_prepared("DELETE FROM stream WHERE brand_id = $1 AND source_id = $2 AND name = $3", {brand, source, name});
 }
 
+void retire_ended(Transaction& transaction, BrandId brand, Time now) {
+    transaction.run_prepared("DELETE FROM stream WHERE brand_id = $1 AND retire_at <= $2", {brand, now});
+}
+
 void make_due(Transaction& transaction, BrandId brand, Id source, const std::vector<std::string>& streams, Time now) {
     if (streams.empty()) return;
     transaction.run_prepared(
@@ -276,7 +281,6 @@ void note_source(Transaction& transaction, BrandId brand, Id source, const Sourc
         " last_item_at = greatest(last_item_at, $5), webhook_misses = webhook_misses + $6, behind_told_at = NULL,"
         " quiet_told_at = CASE WHEN $4 > 0 THEN NULL ELSE quiet_told_at END WHERE brand_id = $1 AND source_id = $2",
         {brand, source, now, static_cast<long long>(news.posts), news.last_item, static_cast<long long>(news.webhook_misses)});
-    transaction.run_prepared("DELETE FROM stream WHERE brand_id = $1 AND source_id = $2 AND retire_at <= $3", {brand, source, now});
 }
 
 void note_hook(Transaction& transaction, BrandId brand, Id source, std::size_t posts, std::optional<Time> last_item) {

@@ -111,6 +111,8 @@ inline constexpr int streams_max = 5000;
 
 void change_streams(Transaction& transaction, BrandId brand, Id source, const std::vector<connectors::StreamChange>& changes, Time now);
 void retire_stream(Transaction& transaction, BrandId brand, Id source, const std::string& name);
+/// Streams whose time is over: nobody reads them any more.
+void retire_ended(Transaction& transaction, BrandId brand, Time now);
 void make_due(Transaction& transaction, BrandId brand, Id source, const std::vector<std::string>& streams, Time now);
 
 // ---- what people see of a source ---------------------------------------------------------------------
