@@ -182,7 +182,13 @@ RecheckResult X::recheck(std::span<const Post> known, Call& call) {
     known = known.first(std::min(known.size(), recheck_at_once));
     Budget budget(call.session, micros(settings_.daily_budget), call.now);
     const auto price = micros(settings_.price_post);
-    if (budget.affordable(price, Budget::Till::rechecking) < static_cast<std::int64_t>(known.size())) return {budget.refusal(), {}, {}};
+    const auto affordable = budget.affordable(price, Budget::Till::rechecking);
+    if (affordable <= 0) {
+        auto refusal = budget.refusal();
+        refusal.whole_credential = refusal.tell = budget.affordable(price) <= 0; // reading may go on
+        return {refusal, {}, {}};
+    }
+    known = known.first(std::min(known.size(), static_cast<std::size_t>(affordable)));
     const bool user = as_user(false);
     if (user)
         if (const auto opened = oauth_.open(http_, call)) return {*opened, {}, {}};

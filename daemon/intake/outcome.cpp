@@ -97,7 +97,6 @@ void note_budget(store::Transaction& transaction, IdMaker& ids, const Watched& s
         store::block_credential(transaction, source.credential, *result.outcome.not_before, "the platform's budget is used up");
         if (result.outcome.tell) note_credential(transaction, ids, source, result.outcome, *result.outcome.not_before, now);
     }
-    if (result.page.spending) store::note_spending(transaction, source.credential, *result.page.spending, now);
     if (!result.page.used) return;
     store::note_used(transaction, source.credential, *result.page.used);
     if (*result.page.used >= used_too_much)

@@ -7,6 +7,8 @@
 #include "daemon/store/refresh.h"
 #include "daemon/store/upkeep.h"
 
+#include <algorithm>
+
 namespace larum::intake {
 
 using connectors::Call;
@@ -121,6 +123,27 @@ bool Scheduler::recheck_posts(BrandId brand, Time now) {
     return true;
 }
 
+namespace {
+
+/// Of those asked for, the ones that the platform said something of.
+std::vector<Id> ids_seen(const store::Sought& sought, const RecheckResult& result) {
+    std::vector<Id> seen;
+    for (std::size_t i = 0; i < sought.posts.size(); ++i) {
+        const auto& id = sought.posts[i].id;
+        const auto same = [&](const auto& one) { return one.id == id; };
+        if (std::any_of(result.posts.begin(), result.posts.end(), same) || std::any_of(result.deletions.begin(), result.deletions.end(), same))
+            seen.push_back(sought.ids[i]);
+    }
+    return seen;
+}
+
+std::vector<Id> others(std::vector<Id> all, const std::vector<Id>& without) {
+    std::erase_if(all, [&](Id id) { return std::find(without.begin(), without.end(), id) != without.end(); });
+    return all;
+}
+
+} // namespace
+
 // ---- posts whose platform wants them looked at again ------------------------------------------------------
 
 bool Scheduler::refresh_posts(BrandId brand, Time now) {
@@ -149,8 +172,10 @@ bool Scheduler::refresh_posts(BrandId brand, Time now) {
             if (!store::still_held(transaction, *lease)) return;
             const auto at = clock_.now();
             if (result.outcome.ok()) {
+                const auto seen = ids_seen(sought, result);
                 save_rechecked(transaction, source, result, at);
-                store::note_refreshed(transaction, brand, sought.ids, source.kind->refresh_within, at);
+                store::note_refreshed(transaction, brand, seen, source.kind->refresh_within, at);
+                store::put_off_refresh(transaction, brand, others(sought.ids, seen), at + refresh_rest);
             } else {
                 const auto next = next_try(result.outcome, 1, chance(), at);
                 note_credential(transaction, store_.ids(), source, result.outcome, next, at);

@@ -153,6 +153,7 @@ std::optional<store::StreamRow> Scheduler::save(const Watched& source, const sto
             note_page(transaction, store_.ids(), source, lease, row, asked_at, result, spread, now);
         else
             note_failure(transaction, store_.ids(), source, lease, row, result.outcome, spread, now);
+        if (result.page.spending && !source.credential.empty()) store::note_spending(transaction, source.credential, *result.page.spending, now);
         if (go_on) next = take_stream(transaction, source);
         if (!next) store::release_source(transaction, lease);
     });
