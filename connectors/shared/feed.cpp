@@ -24,6 +24,14 @@ std::string_view name_of(const xmlNode* node) { return reinterpret_cast<const ch
 
 bool is_element(const xmlNode* node, std::string_view name) { return node->type == XML_ELEMENT_NODE && name_of(node) == name; }
 
+/// The namespaces that RSS itself has had. Its modules have names below them and are something else.
+bool is_rss(std::string_view uri) {
+    while (uri.ends_with('/') || uri.ends_with('#')) uri.remove_suffix(1);
+    constexpr std::string_view own[] = {"purl.org/rss/1.0", "purl.org/net/rss1.1", "netscape.com/rdf/simple/0.9", "netscape.com/publish/formats/rss-0.91.dtd"};
+    if (std::any_of(std::begin(own), std::end(own), [&](std::string_view one) { return uri.ends_with(one); })) return true;
+    return uri.find("backend.userland.com") != uri.npos || uri.find("blogs.law.harvard.edu/tech/rss") != uri.npos;
+}
+
 /// The prefix or a known namespace: «dc», «content», «atom»; empty for the feed's own.
 std::string_view family_of(const xmlNode* node) {
     // Feeds declare these under any prefix, or use the usual prefix without declaring it.
@@ -32,7 +40,7 @@ std::string_view family_of(const xmlNode* node) {
     if (uri.find("purl.org/dc/") != uri.npos) return "dc";
     if (uri.find("purl.org/rss/1.0/modules/content") != uri.npos) return "content";
     if (uri.find("/Atom") != uri.npos || uri.find("purl.org/atom") != uri.npos) return "atom";
-    if (uri.find("rss") != uri.npos || uri.find("netscape.com/rdf") != uri.npos || uri.find("backend.userland.com") != uri.npos) return {};
+    if (is_rss(uri)) return {};
     return node->ns->prefix ? reinterpret_cast<const char*>(node->ns->prefix) : std::string_view();
 }
 
@@ -49,6 +57,14 @@ const xmlNode* child(const xmlNode* parent, std::string_view family, std::string
 std::string attribute(const xmlNode* node, const char* name) {
     const std::unique_ptr<xmlChar, decltype(xmlFree)> value(xmlGetNoNsProp(const_cast<xmlNode*>(node), reinterpret_cast<const xmlChar*>(name)), xmlFree);
     return value ? text::trim(reinterpret_cast<const char*>(value.get())) : std::string();
+}
+
+/// `rdf:about`, which names an item of RSS 1.0; some leave out the prefix.
+std::string about_of(const xmlNode* node) {
+    const auto* name = reinterpret_cast<const xmlChar*>("about");
+    const auto* space = reinterpret_cast<const xmlChar*>("http://www.w3.org/1999/02/22-rdf-syntax-ns#");
+    const std::unique_ptr<xmlChar, decltype(xmlFree)> value(xmlGetNsProp(const_cast<xmlNode*>(node), name, space), xmlFree);
+    return value ? text::trim(reinterpret_cast<const char*>(value.get())) : attribute(node, "about");
 }
 
 std::string content(const xmlNode* node) {
@@ -118,10 +134,13 @@ std::optional<Time> first_time(std::initializer_list<const xmlNode*> nodes, Read
     return {};
 }
 
-/// A person's name out of «ania@example.org (Ania)», «Ania <ania@example.org>» or a plain name. Addresses are not kept.
+/// A person's name out of «ania@example.org (Ania)», «Ania (ania@example.org)», «Ania <ania@example.org>» or a plain
+/// name. Addresses are not kept.
 std::string person(std::string text) {
-    if (const auto open = text.find('('); open != text.npos && text.find(')', open) != text.npos)
-        return text::trim(text.substr(open + 1, text.find(')', open) - open - 1));
+    if (const auto open = text.find('('); open != text.npos && text.find(')', open) != text.npos) {
+        const auto inside = text.substr(open + 1, text.find(')', open) - open - 1);
+        return inside.find('@') == inside.npos ? text::trim(inside) : person(text::trim(text.substr(0, open)));
+    }
     if (const auto open = text.find('<'); open != text.npos && open > 0) return text::trim(text.substr(0, open));
     return text.find('@') == text.npos ? text : std::string();
 }
@@ -144,7 +163,8 @@ FeedItem rss_item(const xmlNode* node) {
     const auto* guid = child(node, "", "guid");
     const auto guid_text = content(guid);
     if (item.link.empty() && guid && attribute(guid, "isPermaLink") != "false" && looks_like_url(guid_text)) item.link = guid_text;
-    if (item.link.empty()) item.link = attribute(node, "about");
+    const auto about = about_of(node);
+    if (item.link.empty()) item.link = about;
     const auto* encoded = child(node, "content", "encoded");
     item.text = rss_text(encoded ? encoded : child(node, "", "description"));
     if (item.text.empty()) item.text = atom_text(child(node, "atom", "summary"));
@@ -155,7 +175,6 @@ FeedItem rss_item(const xmlNode* node) {
     for (const auto* part = node->children; part; part = part->next)
         if (is_element(part, "enclosure"))
             if (auto url = attribute(part, "url"); !url.empty()) item.enclosures.push_back(std::move(url));
-    auto about = attribute(node, "about");
     settle_id(item, guid_text.empty() ? about : guid_text);
     return item;
 }
