@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(CURL REQUIRED)
 find_package(LibXml2 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n data)
 find_package(nlohmann_json REQUIRED)
 find_package(spdlog REQUIRED)
@@ -21,7 +22,7 @@ find_library(SIMDJSON_LIBRARY simdjson REQUIRED)
 
 add_library(larum_parts INTERFACE)
 target_link_libraries(larum_parts INTERFACE
-    Threads::Threads OpenSSL::SSL OpenSSL::Crypto CURL::libcurl LibXml2::LibXml2
+    Threads::Threads OpenSSL::SSL OpenSSL::Crypto CURL::libcurl LibXml2::LibXml2 ZLIB::ZLIB
     ICU::uc ICU::i18n ICU::data nlohmann_json::nlohmann_json spdlog::spdlog cpprestsdk::cpprest
     prometheus-cpp::core PkgConfig::PQXX PkgConfig::PQ PkgConfig::SODIUM PkgConfig::SYSTEMD
     ${CLD2_LIBRARY} ${SIMDJSON_LIBRARY})

@@ -1,6 +1,7 @@
 #include "connectors/connector.h"
 #include "connectors/shared/call.h"
 #include "connectors/shared/feed.h"
+#include "connectors/shared/inflate.h"
 #include "core/crypto.h"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@ using nlohmann::json;
 using namespace std::chrono_literals;
 
 constexpr int hops_max = 5;
+constexpr std::size_t feed_bytes_max = std::size_t{16} << 20; ///< unpacked
 
 struct Settings {
     std::string url;
@@ -115,7 +117,8 @@ private:
     static HttpRequest request_of(const std::string& url, const Place& place) {
         HttpRequest request;
         request.url = url;
-        request.headers = {{"Accept", "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"}};
+        request.headers = {{"Accept", "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"},
+                           {"Accept-Encoding", "gzip"}};
         if (!place.etag.empty()) request.headers.emplace_back("If-None-Match", place.etag);
         if (!place.modified.empty()) request.headers.emplace_back("If-Modified-Since", place.modified);
         return request;
@@ -136,7 +139,9 @@ private:
     }
 
     PollResult read(const HttpAnswer& answer, Place place, Time now) const {
-        const auto feed = parse_feed(answer.body, header(answer.headers, "Content-Type"));
+        const auto body = gunzip(answer.body, feed_bytes_max);
+        if (!body) return {{Ending::later, "rss: the answer is damaged or too large when unpacked", {}, false}, {}};
+        const auto feed = parse_feed(*body, header(answer.headers, "Content-Type"));
         if (!feed) return {{Ending::later, "rss: the answer is no feed", {}, false}, {}};
         PollResult result;
         place.etag = header(answer.headers, "ETag");
@@ -182,6 +187,8 @@ const Kind& rss_kind() {
         made.calls_per_second = 1;
         made.burst = 3;
         made.make = make;
+        made.cannot = {"A feed shows its newest items only: what left it while larum was away is lost.", "It does not say what was deleted, and seldom who wrote: an author is a name without id."};
+        made.setup = {"Find the feed's address: the site's <link rel=\"alternate\" type=\"application/rss+xml\">, often /feed, /rss or /atom.xml.", "Ask whether the site's terms let its texts be read by a program."};
         return made;
     }();
     return kind;

@@ -1,5 +1,6 @@
 #include "connectors/connector.h"
 #include "connectors/shared/feed.h"
+#include "connectors/shared/inflate.h"
 #include "connectors/shared/markup.h"
 #include "support/catch.h"
 #include "support/http_server.h"
@@ -127,6 +128,16 @@ TEST_CASE("broken feeds are read as far as they go", "[rss]") {
     CHECK_FALSE(parse_feed("", ""));
     CHECK_FALSE(parse_feed("not xml at all", ""));
     CHECK_FALSE(parse_feed("{\"json\": true}", ""));
+}
+
+TEST_CASE("a packed answer is unpacked within its bound, a damaged one is none", "[rss]") {
+    // «feed», packed by gzip.
+    const std::string packed("\x1F\x8B\x08\0\0\0\0\0\x02\x03\x4B\x4B\x4D\x4D\x01\0\xAB\x44\x40\x23\x04\0\0\0", 24);
+    CHECK(gunzip("plain <rss/>", 1000) == std::optional<std::string>("plain <rss/>"));
+    CHECK(gunzip(packed, 1000) == std::optional<std::string>("feed"));
+    CHECK_FALSE(gunzip(packed, 3));
+    CHECK_FALSE(gunzip(packed.substr(0, 12), 1000));
+    CHECK_FALSE(gunzip(std::string("\x1F\x8B") + "nonsense", 1000));
 }
 
 TEST_CASE("markup becomes what a person reads", "[rss]") {
