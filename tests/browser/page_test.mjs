@@ -262,7 +262,12 @@ try {
 
     await test("sources and dead letters are shown", async () => {
         await desk.goto("/sources");
-        await desk.locator(".source.error").waitFor();
+        await desk.locator(".source.failing").waitFor();
+        const open = await desk.locator(".source.failing").innerText();
+        assert.match(open, /503[\s\S]*(trwa|lasts still)/);
+        const page = desk.locator(".source").filter({ hasText: "fanpage" });
+        await page.locator("summary").click();
+        assert.match(await page.innerText(), /odzyskane wpisy: 3|3 posts recovered/);
         await shot(desk, "sources");
         await desk.goto("/letters");
         await desk.locator(".letters li").first().waitFor();

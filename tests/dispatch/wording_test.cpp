@@ -236,6 +236,17 @@ TEST_CASE("larum's own reports say what counts", "[dispatch][wording]") {
           "larum · czajnik: 22 wpisy, 1 pilny, źródła 2 z 3 · tryb cienia: obudzono by cię 4 razy");
     CHECK(said(R"({"code":"credential_dead","source":"wall","reason":"token was revoked"})", english) ==
           "larum · acme: A source has lost its access: wall: token was revoked");
+    CHECK(said(R"({"code":"source_back","source":"wall","reason":"facebook: code 190","from":"2026-04-05T11:02:00Z","to":"2026-04-05T11:47:10Z","recovered":3})",
+               english) == "larum · acme: A source works again: wall: facebook: code 190 (2026-04-05 11:02 – 11:47 UTC), 3 posts recovered");
+    CHECK(said(R"({"code":"source_back","source":"wall","reason":"x","from":"2026-04-05T23:02:00Z","to":"2026-04-06T01:47:10Z","recovered":1})", polish()) ==
+          "larum · czajnik: Źródło znów działa: wall: x (2026-04-05 23:02 – 2026-04-06 01:47 UTC), odzyskano 1 wpis");
+    CHECK(said(R"({"code":"source_quiet","source":"wall","hours":5})", polish()) ==
+          "larum · czajnik: Źródło milczy, choć zwykle o tej porze coś przynosi: wall (5 godzin)");
+    CHECK(said(R"({"code":"source_behind","source":"wall","minutes":22})", english) == "larum · acme: A source is read late: wall (22 minutes)");
+    CHECK(said(R"({"code":"permission_missing","source":"wall","reason":"pages_read_user_content"})", english) ==
+          "larum · acme: A source has lost a permission: wall: pages_read_user_content");
+    CHECK(said(R"({"code":"source_gap","source":"wall","reason":"too much","from":"2026-04-05T11:02:00Z","to":"2026-04-05T11:47:10Z"})", english) ==
+          "larum · acme: A gap in a source that cannot be filled: wall: too much (2026-04-05 11:02 – 11:47 UTC)");
     CHECK(said(R"({"code":"something_new"})", english) == "larum · acme: something_new");
     CHECK(said(R"([])", english) == "larum · acme: ");
 }

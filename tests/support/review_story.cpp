@@ -212,6 +212,18 @@ void tell_sources(Teller& t) {
     source("fanpage", "facebook", minutes(1), minutes(14), 2140, nullptr);
     source("wzmianki", "bluesky", minutes(2), hours(2), 388, nullptr);
     source("opinie", "rss", hours(7), days(1), 61, "rss: status 503 from opinie.example");
+    const auto gap = [&](const char* name, Span from, std::optional<Span> to, const char* reason, int recovered) {
+        t.tx.run("INSERT INTO source_gap (brand_id, gap_id, source_id, stream, from_at, to_at, reason, recovered)"
+                 " SELECT $1, $2, source_id, 'feed', $4, $5, $6, $7 FROM source WHERE brand_id = $1 AND name = $3",
+                 {t.brand, t.ids.next(), name, t.now - from, to ? std::optional<Time>(t.now - *to) : std::nullopt, reason, recovered});
+    };
+    gap("fanpage", hours(26), hours(25), "facebook: code 190/463: the token expired", 3);
+    gap("opinie", hours(7), std::nullopt, "rss: status 503 from opinie.example", 0);
+    t.tx.run("INSERT INTO stream (brand_id, source_id, name, due_at, covered_from, covered_to)"
+             " SELECT $1, source_id, 'feed', $2, $3, coalesce(last_ok_at, $2) FROM source WHERE brand_id = $1",
+             {t.brand, t.now, t.now - days(40)});
+    t.tx.run("UPDATE source SET missing = '{pages_read_user_content}', notes = '{comments on adverts: ads_read is missing}' WHERE brand_id = $1 AND name = 'fanpage'",
+             {t.brand});
     t.tx.run("INSERT INTO dead_letter (brand_id, dead_letter_id, kind, source, reference, reason, at) VALUES ($1, $2, 'post', 'fanpage', $3, 'judge: 3 tries failed', $4)",
              {t.brand, t.ids.next(), "7", t.now - hours(6)});
 }
