@@ -20,7 +20,7 @@ constexpr const char* reports_sql = R"(
     SELECT s.source_id, b.name, s.name, s.kind, s.active, s.posts, s.webhook_misses, s.last_ok_at, s.last_item_at, s.last_error_at,
         s.last_error, s.missing, s.notes, c.blocked_until, c.blocked_reason, c.dead_since, c.dead_reason, c.expires_at, c.used,
         CASE WHEN c.spent_on = ($2::timestamptz AT TIME ZONE 'UTC')::date THEN c.spent_today ELSE 0 END, c.spent_budget,
-        least(8, floor(extract(epoch FROM $2 - known.since) / 604800)), same.posts
+        CASE WHEN known.since IS NOT NULL THEN least(8, floor(extract(epoch FROM $2 - known.since) / 604800)) END, same.posts
     FROM source s
     JOIN brand b USING (brand_id)
     LEFT JOIN credential c USING (credential_id)

@@ -407,7 +407,7 @@ export const en: Record<Key, string> = {
     "sources.lost": "cannot be read any more",
     "sources.recovered": "{n} posts recovered",
     "sources.expected": "expected in this hour",
-    "sources.covered": "read without a break",
+    "sources.covered": "Read: {from} – {to}",
     "sources.missing": "Missing permission: {what}",
     "sources.not_read": "Not read: {what}",
     "sources.spent": "${spent} of ${budget} spent today",

@@ -26,6 +26,8 @@ function covered(source: Source): { from: string; to: string } | null {
     return { from, to };
 }
 
+const recent = (time: string) => Date.now() - Date.parse(time) < 3600e3;
+
 function Gap({ gap, zone }: { gap: Source["gaps"][number]; zone: string | undefined }) {
     const end = gap.to ? at(gap.to, zone) : say("sources.now");
     const after = !gap.to ? say("sources.open") : gap.lost ? say("sources.lost") : say("sources.recovered", { n: number(gap.recovered) });
@@ -49,8 +51,8 @@ function Card({ source, zone }: { source: Source; zone: string | undefined }) {
                 <dt>{say("sources.posts")}</dt><dd>{number(source.posts)}</dd>
                 {source.expected !== null && <><dt>{say("sources.expected")}</dt><dd>{number(Math.round(source.expected * 10) / 10)}</dd></>}
                 {source.webhook_misses > 0 && <><dt>{say("sources.misses")}</dt><dd>{number(source.webhook_misses)}</dd></>}
-                {whole && <><dt>{say("sources.covered")}</dt><dd>{at(whole.from, zone)} – {at(whole.to, zone)}</dd></>}
             </dl>
+            {whole && <p class="hint">{say("sources.covered", { from: at(whole.from, zone), to: recent(whole.to) ? say("sources.now") : at(whole.to, zone) })}</p>}
             {source.last_error && <p class="wrong">{source.last_error}</p>}
             {source.dead_reason && source.dead_reason !== source.last_error && <p class="wrong">{source.dead_reason}</p>}
             {source.missing.map((one) => <p class="wrong">{say("sources.missing", { what: one })}</p>)}
