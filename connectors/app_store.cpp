@@ -134,9 +134,18 @@ private:
             result.outcome = {};
             walk.restart(result.page);
         } else if (result.outcome.ok()) {
-            walk.advance(read_reviews(reply.body, app, result.page), next_of(reply.body), result.page);
+            advance(walk, reply.body, app, result);
         }
         return result;
+    }
+
+    template <class Walk> static void advance(Walk& walk, const json::Json& body, const std::string& app, PollResult& result) {
+        try {
+            const auto next = next_of(body);
+            walk.advance(read_reviews(body, app, result.page), next, result.page);
+        } catch (const Error& error) {
+            result.outcome = {Ending::broken, error.what(), {}, false};
+        }
     }
 
     Settings settings_;
@@ -162,8 +171,8 @@ Reply AppStore::ask_page(const std::string& app, int limit, const std::string& p
     std::string territories;
     for (const auto& one : settings_.territories) territories += (territories.empty() ? "" : ",") + one;
     if (!territories.empty()) query.emplace_back("filter[territory]", territories);
-    const auto cursor = position.empty() ? std::string() : "&cursor=" + position;
-    auto reply = ask("/v1/apps/" + app + "/customerReviews?" + form_encoded(query) + cursor, now);
+    if (!position.empty()) query.emplace_back("cursor", position);
+    auto reply = ask("/v1/apps/" + app + "/customerReviews?" + form_encoded(query), now);
     if (reply.outcome.ending == Ending::gone) { // an app that was configured: somebody should know
         reply.outcome.ending = Ending::broken;
         reply.outcome.reason += ": is " + app + " an app of this team?";
@@ -244,7 +253,7 @@ const Kind& app_store_kind() {
         made.platform = "app_store";
         made.gives = "reviews of the brand's apps in Apple's App Store with stars and words, and the brand's published answers";
         made.needs = "an API key of App Store Connect whose role sees reviews";
-        made.terms = "Apple Developer Program License Agreement: App Store Connect serves the running of the own apps. It names no leave to find out who a reviewer is; "
+        made.terms = "Apple Developer Program License Agreement (in force in 2026). larum takes no leave from it to find out who a reviewer is: "
                      "only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 5min;

@@ -270,8 +270,8 @@ const Kind& google_business_kind() {
         made.platform = "google_business";
         made.gives = "reviews of the brand's places on Google with their stars, edits, deletions, and the brand's replies";
         made.needs = "a Google project that was approved for the Business Profile APIs, and a manager's refresh token with business.manage";
-        made.terms = "Google Business Profile APIs policies: review data serves the business's own handling of its profile. They name no leave to find "
-                     "out who a reviewer is; only what people gave the brand themselves is recognised.";
+        made.terms = "Google Business Profile APIs policies (2025-08-28): the interfaces serve to manage and report on the own listings, and nothing else. larum "
+                     "takes no leave from them to find out who a reviewer is: only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 5min;
         made.matching_most = Matching::own_data;
@@ -281,7 +281,7 @@ const Kind& google_business_kind() {
         made.app_options = config::describe(app_options());
         made.make_receiver = make_receiver;
         made.cannot = {"an id of the reviewer: Google gives a display name alone, or none",
-                       "a link to one review",
+                       "a public address of one review: the link leads to where the brand answers it",
                        "questions and answers: Google ended that interface",
                        "reviews that Google does not list: pages after the first may miss some; what the stated total shows to be missing is a recorded gap"};
         made.setup = {"Make a Google project and ask Google for access to the Business Profile APIs; a person there approves it. Until then the quota is 0.",

@@ -228,7 +228,7 @@ const Kind& google_play_kind() {
         made.platform = "google_play";
         made.gives = "reviews of an Android app with stars and words, and the developer's replies";
         made.needs = "a Google service account that was invited into the Play Console, and the Google Play Android Developer API switched on";
-        made.terms = "Google Play's developer terms let a developer read and answer reviews of the own app. They name no leave to find out who a reviewer is; "
+        made.terms = "Google Play Developer Distribution Agreement (in force in 2026). larum takes no leave from it to find out who a reviewer is: "
                      "only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 5min;

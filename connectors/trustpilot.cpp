@@ -126,6 +126,20 @@ OAuth::Grant grant_of(const Settings& settings) {
     return grant;
 }
 
+/// Pages are numbered from 1.
+int number_of(const std::string& position) {
+    const bool plain = !position.empty() && position.size() <= 6 && position.find_first_not_of("0123456789") == position.npos;
+    return plain ? std::max(std::stoi(position), 1) : 1;
+}
+
+/// A full page is followed by another, and so is one that says so: Trustpilot may send fewer than were asked for.
+bool goes_on(const json::Json& body) {
+    const auto listed = json::list(body, "reviews").size();
+    const auto& links = json::list(body, "links");
+    const bool linked = std::any_of(links.begin(), links.end(), [](const json::Json& link) { return json::text(link, "rel") == "next-page"; });
+    return listed >= per_page || (listed > 0 && linked);
+}
+
 class Trustpilot final : public Connector {
 public:
     Trustpilot(Settings settings, Http& http) : settings_(std::move(settings)), oauth_(grant_of(settings_)), http_(http) {}
@@ -145,17 +159,16 @@ public:
 
 private:
     Reply ask(const std::string& path_and_query, Call& call) const;
-    Reply ask_page(std::size_t size, const std::string& number, Call& call) const;
+    Reply ask_page(std::size_t size, int number, Call& call) const;
     /// Where private calls stand below.
     std::string base() const { return settings_.is_private() ? "/v1/private" : "/v1"; }
 
     template <class Walk> PollResult read_page(Walk walk, Call& call) const {
-        const auto number = walk.position().empty() ? std::string("1") : walk.position();
+        const int number = number_of(walk.position());
         const auto reply = ask_page(per_page, number, call);
         PollResult result{reply.outcome, {}};
         if (!result.outcome.ok()) return result;
-        const bool full = json::list(reply.body, "reviews").size() >= per_page;
-        walk.advance(read_reviews(reply.body, result.page), full ? std::to_string(std::stoi(number) + 1) : std::string(), result.page);
+        walk.advance(read_reviews(reply.body, result.page), goes_on(reply.body) ? std::to_string(number + 1) : std::string(), result.page);
         return result;
     }
 
@@ -187,9 +200,9 @@ Reply Trustpilot::ask(const std::string& path_and_query, Call& call) const {
     return reply;
 }
 
-Reply Trustpilot::ask_page(std::size_t size, const std::string& number, Call& call) const {
+Reply Trustpilot::ask_page(std::size_t size, int number, Call& call) const {
     auto reply = ask(base() + "/business-units/" + percent_encoded(settings_.business_unit) + "/reviews?" +
-                         form_encoded({{"orderBy", "createdat.desc"}, {"perPage", std::to_string(size)}, {"page", number}}),
+                         form_encoded({{"orderBy", "createdat.desc"}, {"perPage", std::to_string(size)}, {"page", std::to_string(number)}}),
                      call);
     if (reply.outcome.ending == Ending::gone) { // the one company of this source: somebody should know
         reply.outcome.ending = Ending::broken;
@@ -225,7 +238,7 @@ RecheckResult Trustpilot::recheck(std::span<const Post> known, Call& call) {
 }
 
 Probe Trustpilot::probe(Call& call) {
-    const auto reply = ask_page(1, "1", call);
+    const auto reply = ask_page(1, 1, call);
     Probe probe;
     probe.outcome = reply.outcome;
     probe.type = !settings_.is_private() ? "API key" : settings_.username.empty() ? "application" : "business user";
@@ -278,7 +291,7 @@ const Kind& trustpilot_kind() {
         made.platform = "trustpilot";
         made.gives = "service reviews of the company on Trustpilot with stars, edits, deletions, and the company's replies";
         made.needs = "an application at Trustpilot with API access (a paid module): its key for public reviews, its secret for all";
-        made.terms = "Trustpilot's terms for businesses: reviewers' data serves answering their reviews. They name no leave to find out who a reviewer is; "
+        made.terms = "Trustpilot Terms of Use and Sale for Businesses (in force in 2026). larum takes no leave from them to find out who a reviewer is: "
                      "only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 2min;

@@ -173,10 +173,14 @@ std::vector<Time> YouTube::read_threads(const json::Json& body, Time now, Page& 
         page.posts.push_back(thread);
         times.push_back(thread.posted_at);
         const auto& replies = json::list(json::member(item, "replies"), "comments");
-        read_items(replies, page, [&](const json::Json& reply) { page.posts.push_back(read_comment(reply, video, settings_.channel)); });
+        auto alive = thread.posted_at;
+        read_items(replies, page, [&](const json::Json& reply) {
+            page.posts.push_back(read_comment(reply, video, settings_.channel));
+            alive = std::max(alive, page.posts.back().posted_at);
+        });
         const bool more = json::count(snippet, "totalReplyCount").value_or(0) > static_cast<std::int64_t>(replies.size());
         if (more && thread.posted_at + settings_.replies_for > now)
-            page.streams.push_back({replies_of(thread, video), false, rhythm(now - thread.posted_at), thread.posted_at + settings_.replies_for});
+            page.streams.push_back({replies_of(thread, video), false, rhythm(now - alive), thread.posted_at + settings_.replies_for});
     });
     return times;
 }
@@ -289,8 +293,8 @@ const Kind& youtube_kind() {
         made.platform = "youtube";
         made.gives = "comments and replies below the brand's own videos, videos of others found by words, and the comments below those";
         made.needs = "a Google project with the YouTube Data API v3 switched on, and an API key or a refresh token of the channel's owner";
-        made.terms = "YouTube API Services Developer Policies, section III.E (Handling YouTube Data and Content): stored data is refreshed or "
-                     "deleted within 30 days and follows deletions. larum reads them as no leave to find out who a commenter is: only what people gave the brand themselves is recognised.";
+        made.terms = "YouTube API Services Developer Policies (revised 23 January 2025), section III.E: what is stored is kept for a limited time, refreshed, and follows "
+                     "deletions. larum takes no leave from them to find out who a commenter is: only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 2min;
         made.matching_most = Matching::own_data;

@@ -1,6 +1,7 @@
 #include "connectors/shared/app_store_review.h"
 
 #include "connectors/shared/items.h"
+#include "connectors/shared/webhook.h"
 #include "core/error.h"
 
 namespace larum::connectors::app_store {
@@ -57,12 +58,11 @@ std::vector<Time> read_reviews(const json::Json& body, const std::string& app, P
 
 std::string next_of(const json::Json& body) {
     const auto next = json::text(json::member(body, "links"), "next");
-    for (const std::string_view name : {"?cursor=", "&cursor="})
-        if (const auto at = next.find(name); at != next.npos) {
-            const auto start = at + name.size();
-            return next.substr(start, next.find('&', start) - start);
-        }
-    return {};
+    if (next.empty()) return {};
+    auto cursor = query_parameter(next, "cursor");
+    if (cursor.empty()) cursor = json::text(json::member(json::member(body, "meta"), "paging"), "nextCursor");
+    if (cursor.empty()) throw Error(Error::Kind::input, "app_store: there is a next page, and no cursor to it");
+    return cursor;
 }
 
 } // namespace larum::connectors::app_store

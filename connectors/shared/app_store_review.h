@@ -19,8 +19,8 @@ std::optional<Post> read_response(const json::Json& body, const json::Json& item
 /// Adds reviews and answers, oldest first, and returns when each review was written, by which the list is sorted.
 std::vector<Time> read_reviews(const json::Json& body, const std::string& app, Page& page);
 
-/// The cursor out of the address of the next page, as it stands there; empty at the end. The address itself is never
-/// called: it is the answer's, not ours.
+/// The cursor of the next page; empty at the end of the list. The address of that page is never called: it is the
+/// answer's, not ours. Throws Error::Kind::input when there is a next page that cannot be asked for.
 std::string next_of(const json::Json& body);
 
 } // namespace larum::connectors::app_store

@@ -42,14 +42,19 @@ Post read_review(const json::Json& review, const std::string& location) {
     if (!json::flag(reviewer, "isAnonymous")) post.author.name = json::text(reviewer, "displayName");
     post.rating = stars(json::text(review, "starRating"));
     post.text = original_of(json::text(review, "comment"));
+    post.url = json::text(review, "reviewReplyUrl"); // where the brand answers it; a review has no public address
+    for (const auto& item : json::list(review, "reviewMediaItems")) {
+        const auto video = json::text(item, "videoUrl");
+        post.attachments.push_back(video.empty() ? Attachment{"photo", json::text(item, "thumbnailUrl")} : Attachment{"video", video});
+    }
     return post;
 }
 
 std::optional<Post> read_reply(const json::Json& review, const Post& parent) {
     const auto& reply = json::member(review, "reviewReply");
     const auto at = parse_time(json::text(reply, "updateTime"));
-    const auto state = json::text(reply, "reviewReplyState"); // replies are moderated; absent where Google does not say
-    if (!at || (!state.empty() && state != "APPROVED")) return {};
+    const auto state = json::text(reply, "reviewReplyState"); // replies are moderated
+    if (!at || state == "PENDING" || state == "REJECTED") return {};
     Post post;
     post.platform = parent.platform;
     post.realm = parent.realm;
@@ -58,6 +63,7 @@ std::optional<Post> read_reply(const json::Json& review, const Post& parent) {
     post.parent_id = parent.id;
     post.posted_at = *at;
     post.text = original_of(json::text(reply, "comment"));
+    post.url = parent.url;
     post.own = true;
     return post;
 }
