@@ -1,31 +1,36 @@
-#include "config/secret.h"
 #include "connectors/connector.h"
-#include "connectors/shared/call.h"
+#include "connectors/shared/bluesky_hear.h"
+#include "connectors/shared/bluesky_record.h"
+#include "connectors/shared/bluesky_reply.h"
+#include "connectors/shared/bluesky_server.h"
+#include "connectors/shared/host.h"
+#include "connectors/shared/items.h"
+#include "connectors/shared/jetstream.h"
 #include "connectors/shared/newest_first.h"
 #include "core/crypto.h"
-#include "core/text.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 /// Bluesky: what others write to the watched account, what it answers, and posts found by words. Speaks XRPC with
-/// the account's own server (PDS), which passes questions about posts on to the AppView.
+/// the account's own server (PDS), which passes questions about posts on to the AppView; beside the poll it can hear
+/// Jetstream, which brings every post of the network.
 namespace larum::connectors {
 
 namespace {
 
-using nlohmann::json;
 using namespace std::chrono_literals;
+using json::Json;
 
 constexpr std::size_t recheck_at_once = 25; ///< getPosts takes no more
-constexpr std::string_view search_prefix = "search:";
+constexpr std::string_view search_prefix = "search:", live_name = "jetstream";
 
 struct Settings {
     std::string service = "https://bsky.social";
     std::string identifier;
     config::Secret password;
     std::vector<std::string> search;
+    std::string jetstream;
+    std::string jetstream_dialect = "v1";
     Span history = 24h;
 };
 
@@ -35,118 +40,14 @@ const config::Options<Settings>& options() {
         config::required("identifier", &Settings::identifier, "Handle or DID of the watched account, such as acme.example."),
         config::required("password", &Settings::password, "An app password made for larum, never the account's own."),
         config::option("search", &Settings::search, "Words or phrases to search all public posts for, beside mentions, replies and quotes."),
+        config::option("jetstream", &Settings::jetstream,
+                       "Address of a Jetstream server, such as wss://jetstream2.us-east.bsky.network: posts come within seconds instead of with the next "
+                       "poll. It sends every post of the network, some hundred kilobytes a second. Empty: poll only."),
+        config::option("jetstream_dialect", &Settings::jetstream_dialect,
+                       "What that server speaks: \"v1\" (addresses with jetstream1 and jetstream2) or \"v2\" (network.bsky.jetstream.subscribeEvents)."),
         config::option("history", &Settings::history, "How far back the first reading goes."),
     };
     return all;
-}
-
-// ---- reading records ---------------------------------------------------------------------------------
-
-std::string text_in(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? text::valid_utf8(found->get_ref<const std::string&>()) : std::string();
-}
-
-const json& member(const json& object, const char* name) {
-    static const json nothing = json::object();
-    const auto found = object.find(name);
-    return found != object.end() && found->is_object() ? *found : nothing;
-}
-
-const json& list(const json& object, const char* name) {
-    static const json nothing = json::array();
-    const auto found = object.find(name);
-    return found != object.end() && found->is_array() ? *found : nothing;
-}
-
-std::optional<std::int64_t> count_in(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_number_integer() ? std::optional<std::int64_t>(found->get<std::int64_t>()) : std::nullopt;
-}
-
-/// Links stand in facets, since the text shows them shortened; pictures and cards in the embed.
-std::vector<Attachment> attachments_of(const json& record) {
-    std::vector<Attachment> all;
-    for (const auto& facet : list(record, "facets"))
-        for (const auto& feature : list(facet, "features"))
-            if (auto uri = text_in(feature, "uri"); !uri.empty()) all.push_back({"link", std::move(uri)});
-    const auto& embed = member(record, "embed");
-    const auto& media = embed.contains("media") ? member(embed, "media") : embed;
-    for (std::size_t i = 0; i < list(media, "images").size(); ++i) all.push_back({"photo", ""});
-    if (media.contains("video")) all.push_back({"video", ""});
-    if (auto uri = text_in(member(media, "external"), "uri"); !uri.empty()) all.push_back({"link", std::move(uri)});
-    return all;
-}
-
-std::string page_of(const std::string& handle_or_did, const std::string& uri) {
-    return "https://bsky.app/profile/" + handle_or_did + "/post/" + uri.substr(uri.rfind('/') + 1);
-}
-
-/// The moment by which the AppView sorts: what the author claims, but not later than it was seen there.
-Time sorted_at(Time created, Time indexed) { return std::min(created, indexed); }
-
-/// `view` is a post view or a notification: both have uri, author, record and indexedAt. Throws Error::Kind::input.
-Post read_post(const json& view, const std::string& own_did) {
-    const auto& record = member(view, "record");
-    const auto& author = member(view, "author");
-    Post post;
-    post.platform = "bluesky";
-    post.id = text_in(view, "uri");
-    post.author.id = text_in(author, "did");
-    const auto indexed = parse_time(text_in(view, "indexedAt"));
-    const auto created = parse_time(text_in(record, "createdAt"));
-    if (post.id.rfind("at://", 0) != 0 || post.author.id.empty()) throw Error(Error::Kind::input, "bluesky: a post without uri or author");
-    if (!indexed && !created) throw Error(Error::Kind::input, "bluesky: a post without a time");
-    post.posted_at = sorted_at(created.value_or(*indexed), indexed.value_or(*created));
-    post.author.handle = text_in(author, "handle");
-    post.author.name = text_in(author, "displayName");
-    post.author.followers = count_in(author, "followersCount");
-    post.author.url = "https://bsky.app/profile/" + post.author.id;
-    post.text = text_in(record, "text");
-    if (const auto& langs = list(record, "langs"); !langs.empty() && langs[0].is_string()) post.lang = langs[0].get<std::string>();
-    post.parent_id = text_in(member(member(record, "reply"), "parent"), "uri");
-    post.kind = post.parent_id.empty() ? PostKind::mention : PostKind::comment;
-    post.attachments = attachments_of(record);
-    post.url = page_of(post.author.handle.empty() || post.author.handle == "handle.invalid" ? post.author.id : post.author.handle, post.id);
-    post.own = !own_did.empty() && post.author.id == own_did;
-    if (post.own && post.parent_id.empty()) post.kind = PostKind::post;
-    const auto reposts = count_in(view, "repostCount"), quotes = count_in(view, "quoteCount");
-    post.metrics.likes = count_in(view, "likeCount");
-    if (reposts || quotes) post.metrics.shares = reposts.value_or(0) + quotes.value_or(0);
-    post.metrics.comments = count_in(view, "replyCount");
-    return post;
-}
-
-// ---- answers -----------------------------------------------------------------------------------------
-
-struct Reply {
-    Outcome outcome;
-    json body;
-    std::string error; ///< the XRPC error's name
-    std::optional<double> used;
-};
-
-std::optional<double> used_share(const Headers& headers) {
-    const auto limit = std::strtod(header(headers, "RateLimit-Limit").c_str(), nullptr);
-    const auto left = header(headers, "RateLimit-Remaining");
-    if (limit <= 0 || left.empty()) return {};
-    return std::clamp(1 - std::strtod(left.c_str(), nullptr) / limit, 0.0, 1.0);
-}
-
-Reply read_reply(const Answered& answered, Time now) {
-    Reply reply;
-    reply.outcome = answered.outcome;
-    if (!reply.outcome.ok()) return reply;
-    reply.outcome = outcome_of_status(answered.answer, "bluesky", now);
-    reply.used = used_share(answered.answer.headers);
-    reply.body = json::parse(answered.answer.body, nullptr, false);
-    if (reply.body.is_object()) reply.error = text_in(reply.body, "error").substr(0, 64);
-    // Names are ours to show; the message beside them may quote what was sent.
-    const bool a_word = std::all_of(reply.error.begin(), reply.error.end(), [](unsigned char c) { return std::isalnum(c); });
-    if (!reply.outcome.ok() && !reply.error.empty() && a_word) reply.outcome.reason += " " + reply.error;
-    if (reply.outcome.ok() && !reply.body.is_object())
-        reply.outcome = {Ending::later, "bluesky: the answer is not JSON", {}, false};
-    return reply;
 }
 
 /// How one stream is asked and where its items stand.
@@ -158,155 +59,165 @@ struct Question {
 
 class Bluesky final : public Connector {
 public:
-    Bluesky(Settings settings, Http& http) : settings_(std::move(settings)), http_(http) {
-        while (!settings_.service.empty() && settings_.service.back() == '/') settings_.service.pop_back();
+    Bluesky(Settings settings, Http& http)
+        : settings_(std::move(settings)), server_(http, settings_.service, settings_.identifier, settings_.password) {
+        for (const auto& words : settings_.search) searches_.push_back({std::string(search_prefix) + words, Sought(words)});
     }
 
-    std::vector<StreamChange> streams() const override {
-        std::vector<StreamChange> all = {{"notifications", false, {}, {}}, {"own", false, {}, {}}};
-        for (const auto& words : settings_.search) all.push_back({std::string(search_prefix) + words, false, {}, {}});
-        return all;
-    }
-
-    PollResult poll(const Stream& stream, Call& call) override {
-        auto tokens = read_session(call.session);
-        if (const auto opened = open_session(tokens, call)) return {*opened, {}};
-        const auto question = question_of(stream.name, text_in(tokens, "did"));
-        if (!question) return {{Ending::gone, "bluesky: no stream \"" + stream.name + "\"", {}, false}, {}};
-        NewestFirst walk(stream.cursor, {10min, settings_.history, 50}, call.now);
-        auto query = question->query;
-        if (!walk.position().empty()) query += "&cursor=" + percent_encoded(walk.position());
-        const auto reply = ask(question->method, query, tokens, call);
-        PollResult result{reply.outcome, {}};
-        result.page.used = reply.used;
-        if (!result.outcome.ok()) return result;
-        if (!reply.body.contains(question->items) || !reply.body[question->items].is_array())
-            return {{Ending::broken, "bluesky: " + question->method + " answered without \"" + question->items + "\"", {}, false}, {}};
-        walk.advance(read_items(reply.body[question->items], text_in(tokens, "did"), result.page), text_in(reply.body, "cursor"), result.page);
-        return result;
-    }
-
+    std::vector<StreamChange> streams() const override;
+    PollResult poll(const Stream& stream, Call& call) override;
     std::size_t recheck_most() const override { return recheck_at_once; }
-
-    RecheckResult recheck(std::span<const Post> known, Call& call) override {
-        auto tokens = read_session(call.session);
-        if (const auto opened = open_session(tokens, call)) return {*opened, {}, {}};
-        std::string query;
-        for (const auto& post : known) query += (query.empty() ? "uris=" : "&uris=") + percent_encoded(post.id);
-        const auto reply = ask("app.bsky.feed.getPosts", query, tokens, call);
-        RecheckResult result{reply.outcome, {}, {}};
-        if (!result.outcome.ok()) return result;
-        if (!reply.body.contains("posts") || !reply.body["posts"].is_array())
-            return {{Ending::broken, "bluesky: app.bsky.feed.getPosts answered without \"posts\"", {}, false}, {}, {}};
-        Page page;
-        read_items(reply.body["posts"], text_in(tokens, "did"), page);
-        for (const auto& post : known) {
-            const auto found = std::find_if(page.posts.begin(), page.posts.end(), [&](const Post& one) { return one.id == post.id; });
-            if (found == page.posts.end())
-                result.deletions.push_back({"bluesky", post.realm, post.id, call.now});
-            else
-                result.posts.push_back(*found);
-        }
-        return result;
-    }
-
-    Probe probe(Call& call) override {
-        auto tokens = read_session(call.session);
-        if (const auto opened = open_session(tokens, call)) return {*opened, {}, {}, {}};
-        const auto reply = ask("com.atproto.server.getSession", "", tokens, call);
-        return {reply.outcome, text_in(reply.body.is_object() ? reply.body : json::object(), "handle"), {}, {}};
-    }
-
+    RecheckResult recheck(std::span<const Post> known, Call& call) override;
+    Probe probe(Call& call) override;
+    LineResult line(const Stream& stream, Call& call) override;
+    Heard refused(const Stream& stream, const HttpAnswer& answer, Time now) const override;
+    Heard hear(const Stream& stream, const LineEvent& event, Time now) const override;
     std::string account() const override { return settings_.identifier; }
 
 private:
-    static json read_session(const Session& session) {
-        auto tokens = json::parse(session.state, nullptr, false);
-        return tokens.is_object() ? tokens : json::object();
-    }
-
-    static void keep_session(const json& tokens, Session& session) {
-        session.state = tokens.empty() ? std::string() : tokens.dump();
-        session.changed = true;
-    }
-
-    /// Opens a session, or refreshes the one there is, when there is no access token: that was this call's request.
-    /// Logging in is allowed 30 times in five minutes and 300 times a day, so a session is kept as long as it lives.
-    std::optional<Outcome> open_session(const json& tokens, Call& call) {
-        if (!text_in(tokens, "access").empty()) return {};
-        const auto refresh_token = text_in(tokens, "refresh");
-        HttpRequest request;
-        request.method = "POST";
-        request.url = settings_.service + "/xrpc/com.atproto.server." + (refresh_token.empty() ? "createSession" : "refreshSession");
-        if (refresh_token.empty()) {
-            request.headers = {{"Content-Type", "application/json"}};
-            request.body = json{{"identifier", settings_.identifier}, {"password", settings_.password.reveal()}}.dump();
-        } else {
-            request.headers = {{"Authorization", "Bearer " + refresh_token}};
-        }
-        const auto reply = read_reply(send(http_, request, "bluesky"), call.now);
-        if (reply.outcome.ok()) {
-            const auto access = text_in(reply.body, "accessJwt"), refresh = text_in(reply.body, "refreshJwt");
-            if (access.empty() || refresh.empty()) return Outcome{Ending::broken, "bluesky: a session came without tokens", {}, false};
-            keep_session({{"access", access}, {"refresh", refresh}, {"did", text_in(reply.body, "did")}}, call.session);
-            return Outcome{Ending::again, "bluesky: a session was opened", {}, false};
-        }
-        const bool refused = reply.outcome.ending == Ending::reauth || reply.outcome.ending == Ending::broken;
-        if (!refresh_token.empty() && refused) { // spent or revoked: log in
-            keep_session(json::object(), call.session);
-            return Outcome{Ending::again, "bluesky: the session had ended", {}, false};
-        }
-        return reply.outcome;
-    }
-
-    /// One authorized question. A dead access token is thrown away, so that the next call refreshes.
-    Reply ask(const std::string& method, const std::string& query, json tokens, Call& call) {
-        HttpRequest request;
-        request.url = settings_.service + "/xrpc/" + method + (query.empty() ? "" : "?" + query);
-        request.headers = {{"Authorization", "Bearer " + text_in(tokens, "access")}, {"Accept", "application/json"}};
-        auto reply = read_reply(send(http_, request, "bluesky"), call.now);
-        // The contract's trap: an expired token answers 400, not 401.
-        if (reply.error == "ExpiredToken" || reply.error == "InvalidToken" ||
-            (reply.outcome.ending == Ending::reauth && reply.error == "AuthMissing")) {
-            tokens.erase("access");
-            keep_session(tokens, call.session);
-            reply.outcome = {Ending::again, "bluesky: the access token had expired", {}, false};
-        }
-        return reply;
-    }
-
-    std::optional<Question> question_of(const std::string& stream, const std::string& did) const {
-        if (stream == "notifications")
-            return Question{"app.bsky.notification.listNotifications", "limit=100&reasons=mention&reasons=reply&reasons=quote", "notifications"};
-        if (stream == "own")
-            return Question{"app.bsky.feed.getAuthorFeed", "limit=100&filter=posts_with_replies&actor=" + percent_encoded(did), "feed"};
-        if (stream.rfind(search_prefix, 0) == 0)
-            return Question{"app.bsky.feed.searchPosts", "limit=100&sort=latest&q=" + percent_encoded(stream.substr(search_prefix.size())), "posts"};
-        return {};
-    }
-
-    /// Adds the items to the page, oldest first, and returns when each was written.
-    static std::vector<Time> read_items(const json& items, const std::string& did, Page& page) {
-        std::vector<Time> times;
-        for (const auto& item : items) {
-            try {
-                if (item.contains("reason") && item["reason"].is_object()) continue; // a repost in a feed, or a pin
-                page.posts.push_back(read_post(item.contains("post") ? item["post"] : item, did));
-                times.push_back(page.posts.back().posted_at);
-            } catch (const Error& error) {
-                page.rejected.push_back(std::string(error.what()) + '\t' + item.dump(-1, ' ', false, json::error_handler_t::replace));
-            }
-        }
-        std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
-        return times;
-    }
+    std::optional<Question> question_of(const std::string& stream, const std::string& did) const;
+    jetstream::Dialect dialect() const { return settings_.jetstream_dialect == "v2" ? jetstream::Dialect::v2 : jetstream::Dialect::v1; }
 
     Settings settings_;
-    Http& http_;
+    bluesky::Server server_;
+    std::vector<bluesky::Search> searches_;
 };
+
+std::vector<StreamChange> Bluesky::streams() const {
+    std::vector<StreamChange> all = {{"notifications", false, {}, {}}, {"own", false, {}, {}}};
+    for (const auto& one : searches_) all.push_back({one.stream, false, {}, {}});
+    if (!settings_.jetstream.empty()) all.push_back({std::string(live_name), false, {}, {}, true});
+    return all;
+}
+
+// ---- the poll ------------------------------------------------------------------------------------------
+
+/// Adds the items to the page, oldest first, and returns when each was written.
+std::vector<Time> read_views(const Json& items, const std::string& did, Page& page) {
+    std::vector<Time> times;
+    read_items(items, page, [&](const Json& item) {
+        if (item.is_object() && item.contains("reason") && item["reason"].is_object()) return; // a repost in a feed, or a pin
+        auto post = bluesky::read_view(item.is_object() && item.contains("post") ? item["post"] : item, did);
+        times.push_back(post.posted_at);
+        page.posts.push_back(std::move(post));
+    });
+    return times;
+}
+
+std::optional<Question> Bluesky::question_of(const std::string& stream, const std::string& did) const {
+    if (stream == "notifications")
+        return Question{"app.bsky.notification.listNotifications", "limit=100&reasons=mention&reasons=reply&reasons=quote", "notifications"};
+    if (stream == "own")
+        return Question{"app.bsky.feed.getAuthorFeed", "limit=100&filter=posts_with_replies&actor=" + percent_encoded(did), "feed"};
+    if (stream.starts_with(search_prefix))
+        return Question{"app.bsky.feed.searchPosts", "limit=100&sort=latest&q=" + percent_encoded(stream.substr(search_prefix.size())), "posts"};
+    return {};
+}
+
+PollResult Bluesky::poll(const Stream& stream, Call& call) {
+    if (const auto opened = server_.open_session(call)) return {*opened, {}};
+    const auto did = bluesky::did_of(call.session);
+    const auto question = question_of(stream.name, did);
+    if (!question) return {{Ending::gone, "bluesky: no stream \"" + stream.name + "\"", {}, false}, {}};
+    NewestFirst walk(stream.cursor, {10min, settings_.history, 50}, call.now);
+    auto query = question->query;
+    if (!walk.position().empty()) query += "&cursor=" + percent_encoded(walk.position());
+    const auto reply = server_.ask(question->method, query, call);
+    PollResult result{reply.outcome, {}};
+    result.page.used = reply.used;
+    if (!result.outcome.ok()) return result;
+    if (!reply.body.contains(question->items) || !reply.body[question->items].is_array())
+        return {{Ending::broken, "bluesky: " + question->method + " answered without \"" + question->items + "\"", {}, false}, {}};
+    walk.advance(read_views(reply.body[question->items], did, result.page), json::text(reply.body, "cursor"), result.page);
+    return result;
+}
+
+RecheckResult Bluesky::recheck(std::span<const Post> known, Call& call) {
+    if (const auto opened = server_.open_session(call)) return {*opened, {}, {}};
+    std::string query;
+    for (const auto& post : known) query += (query.empty() ? "uris=" : "&uris=") + percent_encoded(post.id);
+    const auto reply = server_.ask("app.bsky.feed.getPosts", query, call);
+    RecheckResult result{reply.outcome, {}, {}};
+    if (!result.outcome.ok()) return result;
+    if (!reply.body.contains("posts") || !reply.body["posts"].is_array())
+        return {{Ending::broken, "bluesky: app.bsky.feed.getPosts answered without \"posts\"", {}, false}, {}, {}};
+    Page page;
+    read_views(reply.body["posts"], bluesky::did_of(call.session), page);
+    for (const auto& post : known) {
+        const auto found = std::find_if(page.posts.begin(), page.posts.end(), [&](const Post& one) { return one.id == post.id; });
+        if (found == page.posts.end())
+            result.deletions.push_back({"bluesky", post.realm, post.id, call.now});
+        else
+            result.posts.push_back(*found);
+    }
+    return result;
+}
+
+Probe Bluesky::probe(Call& call) {
+    Probe probe;
+    if (const auto opened = server_.open_session(call)) {
+        probe.outcome = *opened;
+        return probe;
+    }
+    const auto reply = server_.ask("com.atproto.server.getSession", "", call);
+    probe.outcome = reply.outcome;
+    if (!probe.outcome.ok()) return probe;
+    probe.account = json::text(reply.body, "handle");
+    probe.type = "account session";
+    if (json::text(reply.body, "handle") == "handle.invalid") probe.notes.push_back("the account's handle no longer leads to it: people cannot mention it by name");
+    if (reply.body.contains("active") && !json::flag(reply.body, "active"))
+        probe.outcome = {Ending::reauth, "bluesky: the account is not active", {}, true};
+    for (const auto& one : searches_)
+        if (!settings_.jetstream.empty() && !one.words.by_words()) probe.notes.push_back(one.stream + " is searched by poll only: it says more than words");
+    return probe;
+}
+
+// ---- the line ------------------------------------------------------------------------------------------
+
+Connector::LineResult Bluesky::line(const Stream& stream, Call& call) {
+    if (stream.name != live_name || settings_.jetstream.empty())
+        return {{Ending::gone, "bluesky: no line \"" + stream.name + "\"", {}, false}, {}, {}};
+    auto place = jetstream::place_of(stream.cursor, dialect());
+    place.did = bluesky::did_of(call.session);
+    // Jetstream asks for no session; whose mentions are looked for is known of one.
+    if (place.did.empty())
+        if (const auto opened = server_.open_session(call)) return {*opened, {}, {}};
+    LineResult result;
+    result.line = jetstream::line_of(settings_.jetstream, place);
+    result.cursor = jetstream::cursor_of(place);
+    return result;
+}
+
+Heard Bluesky::refused(const Stream& stream, const HttpAnswer& answer, Time now) const {
+    if (answer.status != 400 || bluesky::error_name(json::parse(answer.body)) != "CursorTooOld") return Connector::refused(stream, answer, now);
+    Heard heard;
+    heard.page.cursor = jetstream::cursor_of(jetstream::after_too_old(jetstream::place_of(stream.cursor, dialect())));
+    return heard;
+}
+
+Heard Bluesky::hear(const Stream& stream, const LineEvent& event, Time) const {
+    return bluesky::hear(stream.cursor, dialect(), event.data, searches_);
+}
+
+// ---- the kind ------------------------------------------------------------------------------------------
+
+void check_jetstream(const config::Value& table, const Settings& settings, config::Problems& problems) {
+    const auto at = [&](const char* key) { return table.find(key) ? table.find(key)->at : table.at; };
+    if (settings.jetstream_dialect != "v1" && settings.jetstream_dialect != "v2")
+        problems.add(at("jetstream_dialect"), "jetstream_dialect is \"" + settings.jetstream_dialect + "\"; expected \"v1\" or \"v2\"");
+    if (settings.jetstream.empty()) return;
+    const bool plain = private_allowed(table) && settings.jetstream.starts_with("ws://");
+    if (!plain && !settings.jetstream.starts_with("wss://"))
+        problems.add(at("jetstream"), "jetstream must begin with wss:// (ws:// only together with private_allowed = true)");
+}
 
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
     auto settings = config::read(options(), table, problems, common_keys);
+    while (settings.service.ends_with('/')) settings.service.pop_back();
+    while (settings.jetstream.ends_with('/')) settings.jetstream.pop_back();
+    if (settings.identifier.starts_with('@')) settings.identifier.erase(0, 1);
+    check_host(table, "service", settings.service, problems);
+    check_jetstream(table, settings, problems);
     // The session belongs to account and password on this server; another password is another credential.
     auto credential = sha256_hex("bluesky\n" + settings.service + '\n' + settings.identifier + '\n' + settings.password.reveal());
     return {std::make_unique<Bluesky>(std::move(settings), services.http), std::move(credential)};
@@ -319,14 +230,27 @@ const Kind& bluesky_kind() {
         Kind made;
         made.name = "bluesky";
         made.platform = "bluesky";
-        made.gives = "mentions, replies and quotes of the watched account, its own answers, and public posts found by words";
-        made.needs = "an account with an app password";
-        made.terms = "Bluesky publishes posts openly and its terms do not forbid matching; the law on personal data goes on to hold.";
+        made.gives = "Mentions, replies and quotes of the watched account, its own answers, and public posts found by words; by poll, and live from Jetstream.";
+        made.needs = "An account with an app password.";
+        made.terms = "The Bluesky Developer Guidelines (docs.bsky.app, read in 2026) do not forbid matching; point 3 wants services to delete what people "
+                     "ask to have deleted, point 6 to protect what they hold. Posts are public by protocol; the law on personal data goes on to hold.";
         made.options = config::describe(options());
         made.interval = 30s;
         made.calls_per_second = 2; // 3,000 in five minutes for an address
         made.burst = 20;
+        made.refresh_within = std::chrono::hours{24 * 7}; // point 3 names no time; without Jetstream a deletion is found no other way
         made.make = make;
+        made.cannot = {
+            "Search gives what Bluesky's index gives: its walk back may end before all was shown, and authors may ask not to be shown without a login.",
+            "Jetstream names an author by DID only; the handle and the name come with the next poll.",
+            "An account that is deleted or taken down as a whole says nothing of its posts: they are found gone when they are looked at again.",
+            "Direct messages need a permission of their own and are not read.",
+        };
+        made.setup = {
+            "Sign in at bsky.app as the account that people write to.",
+            "Open Settings, Privacy and security, App passwords, and add one named larum. Leave \"Allow access to your direct messages\" off.",
+            "Copy the password, which is shown once, into a file or credential that only larum may read.",
+        };
         return made;
     }();
     return kind;

@@ -139,6 +139,10 @@ private:
         if (fails == "unreachable") throw Error(Error::Kind::unreachable, "api.example: could not be reached");
         if (fails == "refused") throw Error(Error::Kind::refused, "api.example: not public");
         if (fails == "too_large") throw Error(Error::Kind::too_large, "api.example: the answer is too large");
+        return answer_of(answer);
+    }
+
+    HttpAnswer answer_of(const json& answer) const {
         HttpAnswer made;
         made.status = answer.value("status", 200);
         const auto headers = answer.value("headers", json::object()); // named: `items` refers into it
@@ -163,7 +167,8 @@ private:
         else if (does == "recheck") found = recheck(step, call);
         else if (does == "probe") found = probe(call);
         else if (does == "line") found = line(step, call);
-        else if (does == "hear") found = hear(step);
+        else if (does == "hear") found = heard(made_.connector->hear(stream_of(step), event_of(step), now_), step);
+        else if (does == "refused") found = heard(made_.connector->refused(stream_of(step), answer_of(step.at("answer")), now_), step);
         else throw Error(Error::Kind::input, "a step cannot do \"" + does + "\"");
         found["session_changed"] = session_.changed;
         return found;
@@ -215,8 +220,10 @@ private:
     }
 
     json line(const json& step, connectors::Call& call) {
-        const auto result = made_.connector->line(stream_of(step), call);
+        auto& stream = stream_of(step);
+        const auto result = made_.connector->line(stream, call);
         reason_ = result.outcome.reason;
+        if (result.cursor) stream.cursor = *result.cursor;
         CHECK(result.line.url.find(case_secret) == std::string::npos); // URLs are logged by others
         constexpr std::string_view forms[] = {"websocket", "event_stream", "lines"};
         json found = {{"url", result.line.url}, {"form", forms[static_cast<std::size_t>(result.line.form)]}, {"first", result.line.first},
@@ -226,13 +233,15 @@ private:
         return found;
     }
 
-    json hear(const json& step) {
-        auto& stream = stream_of(step);
-        const auto name = step.value("event", "");
-        const auto data = step.contains("data") ? text_of(step["data"]) : std::string();
-        const auto heard = made_.connector->hear(stream, {name, data}, now_);
+    connectors::LineEvent event_of(const json& step) {
+        event_name_ = step.value("event", "");
+        event_data_ = step.contains("data") ? text_of(step["data"]) : std::string();
+        return {event_name_, event_data_};
+    }
+
+    json heard(const connectors::Heard& heard, const json& step) {
         reason_ = heard.outcome.reason;
-        if (heard.page.cursor) stream.cursor = *heard.page.cursor;
+        if (heard.page.cursor) stream_of(step).cursor = *heard.page.cursor;
         auto found = json_of(heard.page);
         found["poll"] = heard.poll;
         found["hang_up"] = heard.hang_up;
@@ -301,6 +310,7 @@ private:
     std::map<std::string, connectors::Stream> streams_;
     std::vector<HttpRequest> requests_;
     std::string reason_;
+    std::string event_name_, event_data_;
     std::unique_ptr<Http> http_;
     connectors::Made made_;
 };
