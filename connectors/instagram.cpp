@@ -61,7 +61,7 @@ class Instagram final : public Connector {
 public:
     Instagram(Settings settings, Http& http)
         : settings_(std::move(settings)),
-          token_(settings_.access("instagram"), "ig_refresh_token", TokenPlace::query), http_(http) {}
+          token_(settings_.access("instagram"), "ig_refresh_token"), http_(http) {}
 
     std::vector<StreamChange> streams() const override {
         return with_subscription({{"media"}, {"tags"}}, settings_);

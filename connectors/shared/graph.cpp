@@ -200,9 +200,8 @@ HttpRequest debug_token(const Access& access) {
                    app_token);
 }
 
-HttpRequest refresh_token(const Access& access, const std::string& grant, TokenPlace place) {
-    Query query = {{"grant_type", grant}};
-    if (place == TokenPlace::query) query.emplace_back("access_token", access.token.reveal());
+HttpRequest refresh_token(const Access& access, const std::string& grant) {
+    const Query query = {{"grant_type", grant}, {"access_token", access.token.reveal()}};
     auto made = request(access, "GET", "", access.token);
     made.url = access.host + "/refresh_access_token?" + write_query(query); // the one path without a version
     return made;

@@ -41,14 +41,13 @@ HttpRequest batch(const Access& access, const std::vector<std::string>& paths);
 /// A path segment made of what came from outside.
 std::string encode(std::string_view text);
 
-/// What Graph knows of our token, asked with the app's own. The one call whose query holds the token: Graph
-/// takes it nowhere else.
+/// What Graph knows of our token, asked with the app's own. Its query holds the token: Graph takes it
+/// nowhere else.
 HttpRequest debug_token(const Access& access);
 
-/// Exchanges a token of 60 days for a new one (`grant`: «ig_refresh_token», «th_refresh_token»). Instagram documents the
-/// token in the query, Threads in the header.
-enum class TokenPlace { query, header };
-HttpRequest refresh_token(const Access& access, const std::string& grant, TokenPlace place);
+/// Exchanges a token of 60 days for a new one (`grant`: «ig_refresh_token», «th_refresh_token»). This call, too, takes
+/// the token in its query only.
+HttpRequest refresh_token(const Access& access, const std::string& grant);
 
 class Document; // graph_json.h
 

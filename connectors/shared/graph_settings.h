@@ -20,6 +20,8 @@ struct Settings {
     Span comments_for = std::chrono::hours{24 * 30};
     int pages_max = 50;
     bool webhooks = false;
+    std::vector<std::string> searches; ///< Threads
+    int searches_per_day = 2000;       ///< Threads
     bool adverts = false;       ///< Facebook: posts that only adverts show
     Login login = Login::facebook;
     std::string linked_page;    ///< Instagram: the page whose subscription carries its webhooks

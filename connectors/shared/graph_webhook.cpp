@@ -90,7 +90,7 @@ void read_entry(Element entry, Time received_at, std::vector<WebhookEntry>& entr
 
 class GraphReceiver final : public Receiver {
 public:
-    explicit GraphReceiver(AppSettings settings) : settings_(std::move(settings)) {}
+    GraphReceiver(AppSettings settings, ReadEntries read) : settings_(std::move(settings)), entries_(read) {}
 
     WebhookAnswer accept(const WebhookRequest& request, Time) const override {
         if (request.method == "GET") return handshake(request);
@@ -106,14 +106,7 @@ public:
     /// A thousand updates come in one body at most.
     std::size_t body_bytes_max() const override { return std::size_t{4} << 20; }
 
-    std::vector<WebhookEntry> entries(const WebhookBody& kept) const override {
-        const auto document = Document::parse(kept.body);
-        const auto entries = list(document->root(), "entry");
-        if (!entries) throw Error(Error::Kind::input, "a webhook without a list \"entry\"");
-        std::vector<WebhookEntry> all;
-        for (const auto entry : *entries) read_entry(entry, kept.received_at, all);
-        return all;
-    }
+    std::vector<WebhookEntry> entries(const WebhookBody& kept) const override { return entries_(kept); }
 
 private:
     static bool signed_with(const config::Secret& secret, const std::string& given, const std::string& body) {
@@ -131,7 +124,17 @@ private:
     }
 
     AppSettings settings_;
+    ReadEntries entries_;
 };
+
+std::vector<WebhookEntry> read_entries(const WebhookBody& kept) {
+    const auto document = Document::parse(kept.body);
+    const auto given = list(document->root(), "entry");
+    if (!given) throw Error(Error::Kind::input, "a webhook without a list \"entry\"");
+    std::vector<WebhookEntry> all;
+    for (const auto entry : *given) read_entry(entry, kept.received_at, all);
+    return all;
+}
 
 } // namespace
 
@@ -140,7 +143,12 @@ std::vector<config::Description> app_options() { return config::describe(options
 std::unique_ptr<Receiver> make_receiver(const config::Value& table,
                                         const std::vector<std::string>& common_keys,
                                         config::Problems& problems) {
-    return std::make_unique<GraphReceiver>(config::read(options(), table, problems, common_keys));
+    return make_receiver_of(table, common_keys, problems, read_entries);
+}
+
+std::unique_ptr<Receiver> make_receiver_of(const config::Value& table, const std::vector<std::string>& common_keys,
+                                           config::Problems& problems, ReadEntries entries) {
+    return std::make_unique<GraphReceiver>(config::read(options(), table, problems, common_keys), entries);
 }
 
 } // namespace larum::connectors::graph

@@ -60,7 +60,7 @@ std::optional<Outcome> LongToken::open(Http& http, Call& with) const {
     const auto next = parse_time(json::text(kept, "next"));
     if (next && *next > with.now) return {};
     const auto newest = access(with.session);
-    const auto reply = call(http, newest, refresh_token(newest, grant_, place_), with.now);
+    const auto reply = call(http, newest, refresh_token(newest, grant_), with.now);
     // Told to wait, we wait: a second call would lengthen the block.
     if (reply.outcome.not_before && reply.outcome.whole_credential) return reply.outcome;
     const auto token = reply.document ? text(reply.document->root(), "access_token") : std::string();

@@ -8,8 +8,7 @@ namespace larum::connectors::graph {
 /// The newest is kept in the credential's session; another token in the config begins anew.
 class LongToken {
 public:
-    LongToken(Access access, std::string grant, TokenPlace place)
-        : access_(std::move(access)), grant_(std::move(grant)), place_(place) {}
+    LongToken(Access access, std::string grant) : access_(std::move(access)), grant_(std::move(grant)) {}
 
     /// Exchanges the token when it is time: that was this call's request, and the outcome says how it went (`again`:
     /// ask once more; an exchange that fails leaves the old token in use). Nothing: `access` may be used.
@@ -27,7 +26,6 @@ public:
 private:
     Access access_;
     std::string grant_;
-    TokenPlace place_;
 };
 
 } // namespace larum::connectors::graph
