@@ -1,14 +1,10 @@
 #include "daemon/intake/caller.h"
 
+#include "daemon/store/held_credential.h"
+
 #include <spdlog/spdlog.h>
 
 namespace larum::intake {
-
-namespace {
-
-std::string purpose(const std::string& credential) { return "credential:" + credential; }
-
-} // namespace
 
 bool Caller::may_call(const Watched& source) {
     if (source.credential.empty()) return true;
@@ -34,14 +30,14 @@ bool Caller::rests(const Watched& source, Time now) const {
 std::string Caller::session_of(const store::Lease& lease) const {
     if (lease.sealed_session.empty()) return {};
     try {
-        return store_.key().unseal(lease.sealed_session, purpose(lease.credential));
+        return store_.key().unseal(lease.sealed_session, store::session_purpose(lease.credential));
     } catch (const Error&) {
         return {}; // sealed by a key that was lost: the connector opens a new session
     }
 }
 
 void Caller::keep_session(store::Lease& lease, const std::string& state) {
-    lease.sealed_session = store_.key().seal(state, purpose(lease.credential));
+    lease.sealed_session = store_.key().seal(state, store::session_purpose(lease.credential));
     if (lease.credential.empty()) return;
     store_.pool().with([&](store::Transaction& transaction) {
         if (!store::save_session(transaction, lease, lease.sealed_session))

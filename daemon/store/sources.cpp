@@ -1,5 +1,7 @@
 #include "daemon/store/sources.h"
 
+#include "daemon/store/held_credential.h"
+
 namespace larum::store {
 
 namespace {
@@ -22,10 +24,7 @@ std::optional<std::string> text_of(const std::optional<double>& number) {
 // ---- what the config names ---------------------------------------------------------------------------
 
 Id declare_source(Transaction& transaction, IdMaker& ids, const DeclaredSource& source, Time now) {
-    if (!source.credential.empty())
-        transaction.run_prepared(
-            "INSERT INTO credential (credential_id, kind, tokens, tokens_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            {source.credential, source.kind, source.burst, now});
+    if (!source.credential.empty()) declare_credential(transaction, source.credential, source.kind, source.burst, now);
     const auto credential = source.credential.empty() ? Param(nullptr) : Param(source.credential);
     const auto row = transaction.run_prepared(
         "INSERT INTO source (brand_id, source_id, name, kind, account, credential_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
