@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "daemon/escalate/escalate.h"
+#include "daemon/no_http.h"
 
 namespace larum {
 
@@ -18,13 +19,6 @@ public:
 
 private:
     Http& http_;
-};
-
-class NoHttp final : public Http {
-public:
-    HttpAnswer send(const HttpRequest&) override {
-        throw Error(Error::Kind::bug, "a kind called out while its settings were only checked");
-    }
 };
 
 template <class Kind>
@@ -101,10 +95,7 @@ Assembly assemble(const config::Config& config, Http& http) {
     throw Error(Error::Kind::config, text);
 }
 
-void check_kinds(const config::Config& config) {
-    NoHttp none;
-    assemble(config, none);
-}
+void check_kinds(const config::Config& config) { assemble(config, no_http()); }
 
 std::vector<std::string> beyond_terms(const config::Config& config) {
     std::vector<std::string> lines;

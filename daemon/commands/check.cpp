@@ -2,6 +2,9 @@
 #include "core/http_client.h"
 #include "daemon/assembly.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/on_credentials.h"
+#include "daemon/commands/on_terminal.h"
+#include "daemon/connect/verify.h"
 #include "daemon/dispatch/wording.h"
 #include "daemon/judges.h"
 #include "daemon/second/carrier.h"
@@ -9,50 +12,81 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace larum::commands {
 
 namespace {
 
-constexpr int probe_calls_max = 3;
-
 bool print(const std::string& what, bool fine, const std::string& how) {
     std::printf("%-6s %s%s%s\n", fine ? "ok" : "FAILS", what.c_str(), how.empty() ? "" : ": ", how.c_str());
     return fine;
 }
 
-bool try_database(const config::Config& config, const Clock& clock) {
+/// Below the line of what was tried.
+void print_more(const std::string& first, const std::string& text) { std::fputs(wrapped("       " + first, text).c_str(), stdout); }
+
+/// Null when it is away.
+std::unique_ptr<store::Store> try_database(const config::Config& config, const Clock& clock) {
     try {
-        const auto store = store::open_store(config, clock);
-        return print("database " + store->address(), true, "");
+        auto store = store::open_store(config, clock);
+        print("database " + store->address(), true, "");
+        return store;
     } catch (const Error& error) {
-        return print("database", false, error.what());
+        print("database", false, error.what());
+        return {};
     }
 }
 
-std::string text_of(const connectors::Probe& probe) {
-    std::string text = probe.account.empty() ? "" : "speaks for " + probe.account;
-    for (const auto& scope : probe.missing) text += (text.empty() ? "missing: " : "; missing: ") + scope;
-    if (probe.expires_at) text += (text.empty() ? "expires " : "; expires ") + format_time(*probe.expires_at);
-    if (!probe.outcome.reason.empty()) text += (text.empty() ? "" : "; ") + probe.outcome.reason;
+void join(std::string& text, const std::string& before, const std::string& one) {
+    if (!one.empty()) text += (text.empty() ? "" : "; ") + before + one;
+}
+
+std::string text_of(const connectors::Probe& probe, Time now) {
+    std::string text = probe.type;
+    join(text, "speaks for ", probe.account);
+    for (const auto& scope : probe.missing) join(text, "missing: ", scope);
+    join(text, "", connect::expiry_text(probe, now));
+    join(text, "", probe.outcome.reason);
     return text;
 }
 
-/// One call, or two where the first one opens a session. The session ends with us: nothing is stored.
-bool try_source(const std::string& name, connectors::Connector& connector, const Clock& clock) {
-    connectors::Session session;
-    connectors::Probe probe;
+std::string listed(const std::vector<std::string>& all) {
+    std::string text;
+    for (const auto& one : all) text += (text.empty() ? "" : ", ") + one;
+    return text;
+}
+
+bool print_probe(const std::string& name, const connectors::Probe& probe, Time now) {
+    const bool good = print("source " + name, connect::is_good(probe), text_of(probe, now));
+    if (!probe.granted.empty()) print_more("granted: ", listed(probe.granted));
+    for (const auto& note : probe.notes) print_more("note: ", note);
+    if (probe.outcome.ok() && connect::expires_soon(probe, now))
+        print_more("warning: ", "the credential " + connect::expiry_text(probe, now) + ": make a new one before then");
+    return good;
+}
+
+/// With the session that the database keeps: a refresh token may be good for one use, and the running larum needs it.
+bool try_source(const std::string& name, const connectors::Kind& kind, const connectors::Made& made, store::Store* store, const Clock& clock) {
+    if (!store && !made.credential.empty()) return print("source " + name, false, "not asked: its session lies in the database, which is away");
     try {
-        for (int calls = 0; calls < probe_calls_max; ++calls) {
-            connectors::Call call{clock.now(), session};
-            probe = connector.probe(call);
-            if (probe.outcome.ending != connectors::Ending::again) break;
-        }
+        const auto nothing = [](const std::string&) {};
+        const auto probe = store ? probe_kept(kind, made, *store, clock) : connect::verify(*made.connector, {}, kind.name, clock, nothing);
+        return print_probe(name, probe, clock.now());
     } catch (const Error& error) {
         return print("source " + name, false, error.what());
     }
-    return print("source " + name, probe.outcome.ok() && probe.missing.empty(), text_of(probe));
+}
+
+/// What no setting and no permission changes, once for each kind that is configured.
+void print_limits(const config::Config& config) {
+    for (const auto* kind : connectors::all_kinds()) {
+        const bool used = std::any_of(config.sources.begin(), config.sources.end(), [&](const auto& one) { return one.kind == kind->name; });
+        if (!used || kind->cannot.empty()) continue;
+        std::printf("%-6s %s: what the platform forbids or cannot give:\n", "note", kind->name.c_str());
+        for (const auto& one : kind->cannot) print_more("- ", one);
+    }
 }
 
 /// Only a real message shows that a chat takes them: the same marked test as `larum alert-test`.
@@ -74,8 +108,11 @@ bool check_online(const config::Config& config) {
     const SystemClock clock;
     const auto http = make_http();
     const auto assembly = assemble(config, *http);
-    bool fine = try_database(config, clock);
-    for (const auto& [name, made] : assembly.sources) fine = try_source(name, *made.connector, clock) && fine;
+    const auto store = try_database(config, clock);
+    bool fine = store != nullptr;
+    for (const auto& [name, made] : assembly.sources)
+        fine = try_source(name, *connectors::find_kind(config.find_source(name)->kind), made, store.get(), clock) && fine;
+    print_limits(config);
     for (const auto& [name, channel] : assembly.channels) fine = try_channel(config, name, *channel, clock) && fine;
     if (config.second_opinion) fine = try_second_opinion(*config.second_opinion, *http, clock) && fine;
     return fine;
@@ -91,6 +128,7 @@ void print_bands(const config::Brand& brand) {
 }
 
 int check(const Invocation& invocation, bool online) {
+    find_credentials(config_of(invocation));
     const auto config = invocation.load();
     check_kinds(config);
     check_models(config);

@@ -1,6 +1,8 @@
 #include "connectors/connector.h"
 #include "daemon/commands/command.h"
 #include "daemon/commands/on_sources.h"
+#include "daemon/commands/on_terminal.h"
+#include "daemon/connect/block.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -13,16 +15,33 @@ namespace {
 
 using nlohmann::json;
 
+std::string page_of(const connectors::Kind& kind) { return "docs/sources/" + kind.name + ".md"; }
+
+json json_of(const connectors::Kind& kind) {
+    return {{"kind", kind.name},
+            {"platform", kind.platform},
+            {"gives", kind.gives},
+            {"needs", kind.needs},
+            {"terms", kind.terms},
+            {"matching_most", word(kind.matching_most)},
+            {"webhooks", connect::webhook_kind(kind) != nullptr},
+            {"interval", config::write_duration(kind.interval)},
+            {"cannot", kind.cannot},
+            {"setup", kind.setup},
+            {"page", page_of(kind)}};
+}
+
+std::string text_of(const connectors::Kind& kind) {
+    const auto* hook = connect::webhook_kind(kind);
+    const auto rhythm = "every " + config::write_duration(kind.interval) + (hook ? ", and by webhook through an [app.NAME] of kind " + hook->name : "");
+    auto text = kind.name + '\n' + wrapped("  gives     ", kind.gives) + wrapped("  needs     ", kind.needs) + wrapped("  read      ", rhythm) +
+                wrapped("  matching  ", "at most " + std::string(word(kind.matching_most)) + ". " + kind.terms);
+    for (std::size_t i = 0; i < kind.cannot.size(); ++i) text += wrapped(i == 0 ? "  cannot    - " : "            - ", kind.cannot[i]);
+    return text + wrapped("  page      ", page_of(kind)) + '\n';
+}
+
 int print_kinds(bool as_json) {
-    for (const auto* kind : connectors::all_kinds()) {
-        if (as_json)
-            std::printf("%s\n", json({{"kind", kind->name}, {"platform", kind->platform}, {"gives", kind->gives}, {"needs", kind->needs},
-                                      {"terms", kind->terms}, {"matching_most", word(kind->matching_most)}, {"webhooks", bool(kind->make_receiver)}})
-                                    .dump().c_str());
-        else
-            std::printf("%s\n  gives     %s\n  needs     %s\n  matching  at most %s. %s\n\n", kind->name.c_str(), kind->gives.c_str(),
-                        kind->needs.c_str(), std::string(word(kind->matching_most)).c_str(), kind->terms.c_str());
-    }
+    for (const auto* kind : connectors::all_kinds()) std::printf("%s", (as_json ? json_of(*kind).dump() + '\n' : text_of(*kind)).c_str());
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "daemon/commands/command.h"
+#include "daemon/commands/on_terminal.h"
 #include "daemon/review/password.h"
 #include "daemon/store/accounts.h"
 #include "daemon/store/store.h"
@@ -9,8 +10,6 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <termios.h>
-#include <unistd.h>
 
 /// Accounts of the review page. Passwords come from the terminal without echo or from stdin, never as arguments.
 namespace larum::commands {
@@ -26,44 +25,12 @@ struct Given {
 
 Error input(const std::string& what) { return Error(Error::Kind::config, "user: " + what); }
 
-/// Turns echo off while it lives.
-class Silence {
-public:
-    Silence() {
-        tcgetattr(STDIN_FILENO, &before_);
-        auto silent = before_;
-        silent.c_lflag &= static_cast<tcflag_t>(~ECHO);
-        tcsetattr(STDIN_FILENO, TCSANOW, &silent);
-    }
-    ~Silence() { tcsetattr(STDIN_FILENO, TCSANOW, &before_); }
-    Silence(const Silence&) = delete;
-    Silence& operator=(const Silence&) = delete;
-
-private:
-    termios before_{};
-};
-
-std::string read_line() {
-    std::string line;
-    std::getline(std::cin, line);
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    return line;
-}
-
-std::string ask(const char* prompt) {
-    std::cerr << prompt << std::flush;
-    const Silence silence;
-    auto line = read_line();
-    std::cerr << '\n';
-    return line;
-}
-
 std::string read_password(const Given& given) {
-    if (!given.password_stdin && isatty(STDIN_FILENO) == 0)
+    if (!given.password_stdin && !stdin_is_terminal())
         throw input("no terminal to ask for the password; give it on stdin with --password-stdin");
-    auto password = given.password_stdin ? read_line() : ask("password: ");
+    const auto password = (given.password_stdin ? read_line() : ask_hidden("password: ")).value_or("");
     review::check_password(password);
-    if (!given.password_stdin && ask("again: ") != password) throw input("the two passwords differ; nothing was changed");
+    if (!given.password_stdin && ask_hidden("again: ") != password) throw input("the two passwords differ; nothing was changed");
     return password;
 }
 
