@@ -185,7 +185,7 @@ Reply AppStore::ask_page(const std::string& app, int limit, const std::string& p
 RecheckResult AppStore::recheck(std::span<const Post> known, Call& call) {
     if (known.empty()) return {};
     const auto& post = known.front();
-    const bool is_response = post.own && !post.parent_id.empty();
+    const bool is_response = post.kind == PostKind::comment;
     const auto reply = ask("/v1/customerReviews/" + percent_encoded(is_response ? post.parent_id : post.id) + "?include=response", call.now);
     RecheckResult result{reply.outcome, {}, {}};
     const auto gone = [&] { result.deletions.push_back({post.platform, post.realm, post.id, call.now}); };

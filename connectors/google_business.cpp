@@ -151,7 +151,7 @@ PollResult GoogleBusiness::poll_all(const Stream& stream, const std::string& loc
 RecheckResult GoogleBusiness::recheck(std::span<const Post> known, Call& call) {
     if (known.empty()) return {};
     const auto& post = known.front();
-    const bool is_reply = post.own && !post.parent_id.empty();
+    const bool is_reply = post.kind == PostKind::comment;
     const auto reply = ask(path(post.realm) + '/' + percent_encoded(is_reply ? post.parent_id : post.id), call);
     RecheckResult result{reply.outcome, {}, {}};
     if (result.outcome.ending == Ending::gone) {

@@ -216,7 +216,7 @@ Reply Trustpilot::ask_page(std::size_t size, int number, Call& call) const {
 RecheckResult Trustpilot::recheck(std::span<const Post> known, Call& call) {
     if (known.empty()) return {};
     const auto& post = known.front();
-    const bool is_reply = post.own && !post.parent_id.empty();
+    const bool is_reply = post.kind == PostKind::comment;
     const auto reply = ask(base() + "/reviews/" + percent_encoded(is_reply ? post.parent_id : post.id), call);
     RecheckResult result{reply.outcome, {}, {}};
     const auto gone = [&] { result.deletions.push_back({post.platform, post.realm, post.id, call.now}); };

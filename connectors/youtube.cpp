@@ -6,6 +6,7 @@
 #include "connectors/shared/youtube_post.h"
 #include "connectors/shared/youtube_settings.h"
 #include "core/crypto.h"
+#include "core/error.h"
 
 #include <algorithm>
 
@@ -57,6 +58,7 @@ private:
     PollResult poll_replies(const Stream& stream, const std::string& video, const std::string& thread, Call& call) const;
     PollResult poll_search(const Stream& stream, const std::string& words, Call& call) const;
     std::vector<Time> read_threads(const json::Json& body, Time now, Page& page) const;
+    void add_refreshed(const Post& known, const json::Json& item, RecheckResult& result) const;
     std::vector<StreamChange> video_streams(const std::vector<Post>& videos, Time now) const;
 
     Settings settings_;
@@ -245,12 +247,22 @@ RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
         const auto found = std::find_if(items.begin(), items.end(), [&](const json::Json& item) { return json::text(item, "id") == post.id; });
         if (found == items.end())
             result.deletions.push_back({"youtube", post.realm, post.id, call.now});
-        else if (comments)
-            result.posts.push_back(refreshed_comment(post, *found));
         else
-            result.posts.push_back(refreshed_video(post, *found));
+            add_refreshed(post, *found, result);
     }
     return result;
+}
+
+/// An item that makes no sense says nothing of its post; the next look asks again.
+void YouTube::add_refreshed(const Post& known, const json::Json& item, RecheckResult& result) const {
+    try {
+        if (known.kind != PostKind::comment) return result.posts.push_back(read_video(item, settings_.channel));
+        auto comment = read_comment(item, "", settings_.channel);
+        comment.parent_id = known.parent_id; // a comment that is asked for by its id does not tell its video
+        comment.url = known.url;
+        result.posts.push_back(std::move(comment));
+    } catch (const Error&) {
+    }
 }
 
 Probe YouTube::probe(Call& call) {

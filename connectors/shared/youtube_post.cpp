@@ -38,18 +38,17 @@ Post read_comment(const json::Json& comment, const std::string& video, const std
     return post;
 }
 
-Post read_found_video(const json::Json& result, const std::string& own_channel) {
-    const auto& snippet = json::member(result, "snippet");
+namespace {
+
+/// What both a search and the video itself tell in their snippet.
+Post video_of(const std::string& id, const json::Json& snippet, const std::string& own_channel) {
     Post post;
     post.platform = "youtube";
-    post.id = json::text(json::member(result, "id"), "videoId");
-    if (post.id.empty()) throw Error(Error::Kind::input, "youtube: a search result without videoId");
+    post.id = id;
+    if (post.id.empty()) throw Error(Error::Kind::input, "youtube: a video without id");
     post.posted_at = time_of(snippet);
     post.author.id = json::text(snippet, "channelId");
-    post.author.name = html_to_text(json::text(snippet, "channelTitle"));
     if (!post.author.id.empty()) post.author.url = "https://www.youtube.com/channel/" + post.author.id;
-    const auto title = html_to_text(json::text(snippet, "title")), about = html_to_text(json::text(snippet, "description"));
-    post.text = about.empty() ? title : title + "\n\n" + about; // a search escapes both as HTML
     post.url = "https://www.youtube.com/watch?v=" + post.id;
     post.attachments.push_back({"video", post.url});
     post.own = !own_channel.empty() && post.author.id == own_channel;
@@ -57,26 +56,35 @@ Post read_found_video(const json::Json& result, const std::string& own_channel) 
     return post;
 }
 
-Post refreshed_comment(const Post& known, const json::Json& comment) {
-    const auto& snippet = json::member(comment, "snippet");
-    Post post = known;
-    post.text = json::text(snippet, "textDisplay");
-    if (const auto updated = parse_time(json::text(snippet, "updatedAt")); updated && *updated > post.posted_at) post.edited_at = updated;
-    post.metrics.likes = json::count(snippet, "likeCount");
+std::string words_of(const std::string& title, const std::string& about) { return about.empty() ? title : title + "\n\n" + about; }
+
+/// Counts of a video come as text.
+std::optional<std::int64_t> count_of(const json::Json& statistics, const char* name) {
+    const auto text = json::text(statistics, name);
+    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != text.npos) return {};
+    return std::stoll(text);
+}
+
+} // namespace
+
+Post read_found_video(const json::Json& result, const std::string& own_channel) {
+    const auto& snippet = json::member(result, "snippet");
+    auto post = video_of(json::text(json::member(result, "id"), "videoId"), snippet, own_channel);
+    // A search, unlike the video itself, escapes its texts as HTML.
+    post.author.name = html_to_text(json::text(snippet, "channelTitle"));
+    post.text = words_of(html_to_text(json::text(snippet, "title")), html_to_text(json::text(snippet, "description")));
     return post;
 }
 
-Post refreshed_video(const Post& known, const json::Json& video) {
+Post read_video(const json::Json& video, const std::string& own_channel) {
+    const auto& snippet = json::member(video, "snippet");
+    auto post = video_of(json::text(video, "id"), snippet, own_channel);
+    post.author.name = json::text(snippet, "channelTitle");
+    post.text = words_of(json::text(snippet, "title"), json::text(snippet, "description"));
     const auto& statistics = json::member(video, "statistics");
-    const auto number = [&](const char* name) -> std::optional<std::int64_t> {
-        const auto text = json::text(statistics, name); // counts come as text
-        if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != text.npos) return {};
-        return std::stoll(text);
-    };
-    Post post = known;
-    post.metrics.views = number("viewCount");
-    post.metrics.likes = number("likeCount");
-    post.metrics.comments = number("commentCount");
+    post.metrics.views = count_of(statistics, "viewCount");
+    post.metrics.likes = count_of(statistics, "likeCount");
+    post.metrics.comments = count_of(statistics, "commentCount");
     return post;
 }
 
