@@ -28,11 +28,18 @@ Outcome outcome_of_exception(const std::string& kind) {
 
 namespace {
 
+constexpr Span long_wait = std::chrono::minutes{10}; ///< told at once
+
 std::string day_of(Time now) { return format_time(now).substr(0, 10); }
 
 void tell(store::Transaction& transaction, IdMaker& ids, const Watched& source, const std::string& code, const std::string& reason,
           const std::string& once, Time now) {
     store::notice(transaction, source.brand_id, *source.brand, code, {{"source", source.name}, {"reason", reason}}, once, ids, now);
+}
+
+/// Once a day: a budget that is too small is not news every ten minutes.
+void tell_slow(store::Transaction& transaction, IdMaker& ids, const Watched& source, const std::string& reason, Time until, Time now) {
+    tell(transaction, ids, source, "source_slow", reason + "; " + format_time(until), "slow:" + source.name + ":" + day_of(now), now);
 }
 
 std::optional<Time> newest_of(const connectors::Page& page) {
@@ -57,9 +64,9 @@ bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watche
         return true;
     }
     if (outcome.whole_credential && !source.credential.empty()) store::block_credential(transaction, source.credential, until, outcome.reason);
-    if (outcome.tell)
-        tell(transaction, ids, source, "source_slow", outcome.reason + "; " + format_time(until), "slow:" + source.name + ":" + day_of(now), now);
-    return outcome.tell;
+    const bool slow = outcome.tell || (outcome.whole_credential && until - now >= long_wait);
+    if (slow) tell_slow(transaction, ids, source, outcome.reason, until, now);
+    return slow;
 }
 
 // ---- a page ------------------------------------------------------------------------------------------------
@@ -99,8 +106,9 @@ void note_budget(store::Transaction& transaction, IdMaker& ids, const Watched& s
     }
     if (!result.page.used) return;
     store::note_used(transaction, source.credential, *result.page.used);
-    if (*result.page.used >= used_too_much)
-        store::block_credential(transaction, source.credential, now + used_rest, "the platform's budget is nearly used up");
+    if (*result.page.used < used_too_much) return;
+    store::block_credential(transaction, source.credential, now + used_rest, "the platform's budget is nearly used up");
+    tell_slow(transaction, ids, source, "the platform's budget is nearly used up", now + used_rest, now);
 }
 
 } // namespace
