@@ -68,10 +68,11 @@ void IdWalk::back(const std::vector<Item>& items, const std::string& next, Page&
     const auto oldest = std::min_element(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.at < b.at; });
     const auto onwards = next.empty() ? lowest : next;
     ++pages_;
-    const bool no_further = items.empty() || (!below_.empty() && !earlier_id(onwards, below_));
-    const bool reached = no_further || (after_.empty() ? oldest->at < floor() : !earlier_id(after_, lowest));
+    const bool no_further = onwards.empty() || (!below_.empty() && !earlier_id(onwards, below_));
+    const bool old = oldest != items.end() && oldest->at < floor();
+    const bool reached = no_further || (after_.empty() ? old : !earlier_id(after_, onwards));
     const bool too_long = !reached && pages_ >= bounds_.pages;
-    if (too_long) page.gaps.push_back({floor(), oldest->at, "more was written than one walk reads"});
+    if (too_long) page.gaps.push_back({floor(), oldest != items.end() ? oldest->at : now_, "more was written than one walk reads"});
     if (reached || too_long) {
         if (earlier_id(mark_, top_)) at_ = top_at_;
         mark_ = later_of(mark_, top_);

@@ -40,7 +40,8 @@ public:
     /// Takes note of the page that came right after `after()`; `next` is where the platform says to go on (may be empty).
     void forward(const std::vector<Item>& items, const std::string& next, Page& page);
 
-    /// Takes note of a page of a walk back; `next` is the id below which the platform says to go on (may be empty).
+    /// Takes note of a page of a walk back; `next` is the id below which to go on. Without one that is the lowest of the
+    /// page, and an empty page ends the walk.
     void back(const std::vector<Item>& items, const std::string& next, Page& page);
 
 private:
