@@ -83,9 +83,10 @@ connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind
     return ask_platform(config, kind, made, written && is_shared(*written, made));
 }
 
-void show(const connectors::Probe& probe) {
+bool is_taken(const connectors::Probe& probe) {
     static const char* const signs[] = {"  ✓ ", "  ✗ ", "  ! ", "  - "};
     for (const auto& one : connect::findings(probe, SystemClock().now())) say(wrapped(signs[static_cast<int>(one.sign)], one.text));
+    return connect::is_good(probe);
 }
 
 /// The new files of secrets and the config with the new blocks: all of it, or nothing.
@@ -100,7 +101,7 @@ void write(const connect::ConfigFile& file, const ConnectPlan& plan, connect::Se
 void show_webhooks(const ConnectPlan& plan, const config::ListenSettings& listen) {
     if (plan.hears.empty()) return;
     const auto host = listen.public_url.empty() ? std::string("https://YOUR-HOST") : listen.public_url;
-    auto text = "\nWebhooks, to be entered in the app's settings on the platform:\n  callback URL  " + host + (host.ends_with('/') ? "" : "/") + "hooks/" + plan.hears + '\n';
+    auto text = "\nWebhooks, to be entered in the app's settings on the platform once larum was reloaded:\n  callback URL  " + host + (host.ends_with('/') ? "" : "/") + "hooks/" + plan.hears + '\n';
     for (const auto& [name, word] : plan.made) text += "  " + name + "  " + word + '\n';
     say(text + "  (your proxy passes /hooks/ on to " + listen.hooks + ")\n");
 }
@@ -142,18 +143,19 @@ int connect_kind(const Invocation& invocation, const ConnectFlags& flags) {
     find_credentials(file.path());
     connect::Secrets secrets(file.path().parent_path() / "secrets");
     const bool names_brands = config::parse_toml(file.text(), file.path().string()).find("brand") != nullptr;
-    const auto plan = Interview(kind, flags, written ? &*written : nullptr, names_brands, secrets).run();
-    const auto probe = verify(file, kind, plan, written ? &*written : nullptr);
-    show(probe);
-    if (!connect::is_good(probe) && !flags.force) {
-        say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say --force\n");
-        return 1;
+    const auto* as_it_is = written ? &*written : nullptr;
+    Interview interview(kind, flags, as_it_is, names_brands, secrets);
+    auto plan = interview.run();
+    while (!is_taken(verify(file, kind, plan, as_it_is)) && !flags.force) {
+        const auto mended = interview.mend();
+        if (!mended) return say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say --force\n"), 1;
+        plan = *mended;
     }
     if (flags.dry_run) return std::fputs(connect::appended("", plan.blocks(), connect::Form::written).c_str(), stdout) < 0 ? 1 : 0;
     if (!is_wanted(plan, flags, file)) return say("connect: nothing was written\n"), 1;
     write(file, plan, secrets);
-    show_webhooks(plan, written ? written->listen : config::ListenSettings());
     show_next(file, kind, plan, secrets.files());
+    show_webhooks(plan, written ? written->listen : config::ListenSettings());
     return 0;
 }
 

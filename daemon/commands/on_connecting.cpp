@@ -97,11 +97,29 @@ ConnectPlan Interview::run() {
     settle();
     choose_matching();
     choose_app();
+    assemble();
+    return plan_;
+}
+
+std::optional<ConnectPlan> Interview::mend() {
+    if (!plan_.talked) return {};
+    std::vector<Setting> given;
+    for (const auto& one : kind_.options) given.push_back(one);
+    const auto before = options_;
+    if (!ask_chosen("Which settings do you want to give anew (names with blanks between; empty: none)? ", given)) return {};
+    settle();
+    // What the app took from the source it takes again.
+    for (const auto& old : before.answers)
+        if (const auto* same = plan_.app ? plan_.app->find(old.key) : nullptr; same && same->tried == old.tried) plan_.app->put(*options_.find(old.key));
+    assemble();
+    return plan_;
+}
+
+void Interview::assemble() {
     if (brand_) plan_.source.put(*brand_);
     plan_.source.put({"kind", config::quote(kind_.name), config::quote(kind_.name)});
     plan_.source.put(matching_);
     for (const auto& one : options_.answers) plan_.source.put(one);
-    return plan_;
 }
 
 // ---- flags -----------------------------------------------------------------------------------------------
@@ -264,19 +282,25 @@ void Interview::offer_others() {
         const auto now = one.name == "interval" ? config::quote(config::write_duration(kind_.interval)) : one.fallback;
         say(wrapped("  " + one.name + ": ", one.about + (now.empty() || now == "\"\"" ? "" : " Now " + now + ".")));
     }
+    ask_chosen("Which of them do you want to set (names with blanks between; empty: none)? ", others);
+}
+
+/// False when none was chosen.
+bool Interview::ask_chosen(const std::string& question, const std::vector<Setting>& settings) {
     for (int tries = 0; tries < tries_max; ++tries) {
-        std::istringstream names(ask("Which of them do you want to set (names with blanks between; empty: none)? ").value_or(""));
+        std::istringstream names(ask(question).value_or(""));
         std::set<std::string> chosen;
         bool known = true;
         for (std::string name; names >> name; chosen.insert(name))
-            if (!find(others, name)) say("  ✗ there is no \"" + name + "\" among them\n"), known = false;
+            if (!find(settings, name)) say("  ✗ there is no \"" + name + "\" among them\n"), known = false;
         if (!known) continue;
         // In the kind's own order: what others build on stands first.
-        for (const auto& one : others)
+        for (const auto& one : settings)
             if (chosen.count(one.name))
                 if (const auto answer = ask_for(one, kind_, options_)) options_.put(*answer);
-        return;
+        return !chosen.empty();
     }
+    return false;
 }
 
 /// What only all answers together show: a kind may want one of two settings.
@@ -298,8 +322,8 @@ void Interview::choose_matching() {
     const std::string most(word(kind_.matching_most));
     auto typed = flags_.matching;
     if (typed.empty()) {
-        say("\nHow far posts may be matched to your customers: full (all evidence), own_data (only numbers, addresses and\n"
-            "handles that they gave you) or off.\n" + wrapped("  terms: ", kind_.terms + " At most \"" + most + "\" without the people's consent."));
+        say('\n' + wrapped("", "How far posts may be matched to your customers: full (all evidence), own_data (only numbers, addresses and handles that they gave you) or off.") +
+            wrapped("  terms: ", kind_.terms + " At most \"" + most + "\" without the people's consent."));
         typed = need(ask("matching (full, own_data or off) > "), "matching", "--matching full|own_data|off");
     }
     const auto matching = from_word<Matching>(typed);

@@ -46,9 +46,14 @@ public:
     /// Throws Error::Kind::config when a flag is wrong, or an answer is missing and nobody gives it.
     ConnectPlan run();
 
+    /// The platform refused: settings of the source may be given anew. Nothing when nobody wants that.
+    std::optional<ConnectPlan> mend();
+
 private:
     using Setting = config::Description;
 
+    void assemble();
+    bool ask_chosen(const std::string& question, const std::vector<Setting>& settings);
     void read_flags();
     bool something_is_missing() const;
     void introduce() const;

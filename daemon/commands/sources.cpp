@@ -17,6 +17,20 @@ using nlohmann::json;
 
 std::string page_of(const connectors::Kind& kind) { return "docs/sources/" + kind.name + ".md"; }
 
+/// The setting that has the platform's posts heard over a line that stays open; empty: the kind has none.
+std::string live_setting(const connectors::Kind& kind) {
+    for (const auto& one : kind.options)
+        if (one.name == "live" || one.name == "jetstream") return one.name;
+    return {};
+}
+
+std::string rhythm(const connectors::Kind& kind) {
+    auto text = "every " + config::write_duration(kind.interval);
+    if (const auto* hook = connect::webhook_kind(kind)) text += "; by webhook through an [app.NAME] of kind " + hook->name;
+    if (const auto live = live_setting(kind); !live.empty()) text += "; live, see the setting `" + live + "`";
+    return text;
+}
+
 json json_of(const connectors::Kind& kind) {
     return {{"kind", kind.name},
             {"platform", kind.platform},
@@ -25,6 +39,7 @@ json json_of(const connectors::Kind& kind) {
             {"terms", kind.terms},
             {"matching_most", word(kind.matching_most)},
             {"webhooks", connect::webhook_kind(kind) != nullptr},
+            {"live", !live_setting(kind).empty()},
             {"interval", config::write_duration(kind.interval)},
             {"cannot", kind.cannot},
             {"setup", kind.setup},
@@ -32,9 +47,7 @@ json json_of(const connectors::Kind& kind) {
 }
 
 std::string text_of(const connectors::Kind& kind) {
-    const auto* hook = connect::webhook_kind(kind);
-    const auto rhythm = "every " + config::write_duration(kind.interval) + (hook ? ", and by webhook through an [app.NAME] of kind " + hook->name : "");
-    auto text = kind.name + '\n' + wrapped("  gives     ", kind.gives) + wrapped("  needs     ", kind.needs) + wrapped("  read      ", rhythm) +
+    auto text = kind.name + '\n' + wrapped("  gives     ", kind.gives) + wrapped("  needs     ", kind.needs) + wrapped("  read      ", rhythm(kind)) +
                 wrapped("  matching  ", "at most " + std::string(word(kind.matching_most)) + ". " + kind.terms);
     for (std::size_t i = 0; i < kind.cannot.size(); ++i) text += wrapped(i == 0 ? "  cannot    - " : "            - ", kind.cannot[i]);
     return text + wrapped("  page      ", page_of(kind)) + '\n';

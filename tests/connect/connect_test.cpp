@@ -109,6 +109,22 @@ TEST_CASE("a user's token, a dead one and that of another page are refused, and 
     CHECK_FALSE(desk.leaks(ran.out));
 }
 
+TEST_CASE("a person whose token was refused gives another", "[connect]") {
+    const Desk desk;
+    desk.wrote();
+    const auto& settings = desk.platform.settings();
+
+    const auto ran = desk.type("wall\n" + settings.page_id + "\nEAAG-of-somebody\n" + settings.app_secret + "\n\nown_data\nmeta\ntoken\n" +
+                               settings.token + "\nyes\n");
+
+    INFO(ran.out);
+    CHECK(ran.code == 0);
+    CHECK(holds(ran.out, "✗ facebook: code 190"));
+    CHECK(read_file(desk.secret("wall.token")) == settings.token + '\n');
+    CHECK_FALSE(holds(ran.out, "EAAG"));
+    CHECK(run_larum({"check", "--config", desk.config().string()}).code == 0);
+}
+
 TEST_CASE("a missing permission is named; only --force connects without it", "[connect]") {
     Desk desk;
     const auto before = desk.wrote();
