@@ -61,6 +61,16 @@ public:
         return result;
     }
 
+    std::size_t recheck_most() const override { return recheck_batch; }
+    RecheckResult recheck(std::span<const Post> known, Call& call) override;
+
+    Probe probe(Call& call) override {
+        return graph::probe(http_, access_, needs(settings_), call.now);
+    }
+
+    std::string account() const override { return settings_.page; }
+
+private:
     PollResult poll_stream(const Stream& stream, Call& call) {
         if (stream.name == "feed" || stream.name == "visitor_posts")
             return poll_posts(stream, PostKind::post, call.now);
@@ -72,20 +82,11 @@ public:
         if (stream.name == subscription_stream) return poll_subscription(http_, access_, settings_.page, call.now);
         return {{Ending::gone, "facebook: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
-
-    std::size_t recheck_most() const override { return recheck_batch; }
-    RecheckResult recheck(std::span<const Post> known, Call& call) override;
-
-    Probe probe(Call& call) override {
-        return graph::probe(http_, access_, needs(settings_), call.now);
-    }
-
-    std::string account() const override { return settings_.page; }
-
-private:
     PollResult poll_posts(const Stream& stream, PostKind kind, Time now);
     PollResult poll_comments(const Stream& stream, const std::string& post_id, Time now);
     std::vector<StreamChange> comment_streams(const std::vector<Post>& posts, bool adverts, Time now) const;
+    Walk::Bounds reaching_comments() const;
+    void leave_out_old(std::vector<Post>& posts, Time now) const;
 
     Settings settings_;
     Access access_;
@@ -98,13 +99,25 @@ std::vector<StreamChange> Facebook::comment_streams(const std::vector<Post>& pos
     std::vector<StreamChange> streams;
     for (const auto& post : posts)
         if (post.id.starts_with(settings_.page + '_') && post.posted_at + settings_.comments_for > now)
-            streams.push_back({adverts ? advert_comments_of(post.id) : comments_of(post.id), false, rhythm(now - post.posted_at),
-                               post.posted_at + settings_.comments_for});
+            streams.push_back({adverts ? advert_comments_of(post.id) : comments_of(post.id), false,
+                               rhythm(now - post.posted_at), post.posted_at + settings_.comments_for});
     return streams;
 }
 
+/// The first walk goes back as far as comments are read at all, but what others wrote before `history` is left out.
+Walk::Bounds Facebook::reaching_comments() const {
+    auto bounds = settings_.bounds();
+    bounds.history = std::max(bounds.history, settings_.comments_for);
+    return bounds;
+}
+
+void Facebook::leave_out_old(std::vector<Post>& posts, Time now) const {
+    std::erase_if(posts, [&](const Post& post) { return !post.own && post.posted_at < now - settings_.history; });
+}
+
 PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
-    Walk walk(stream.cursor, settings_.bounds(), now);
+    Walk walk(stream.cursor, reaching_comments(), now);
+    const bool first = !walk.mark();
     Query query = {{"fields", post_fields}, {"limit", "100"}};
     if (walk.position().empty()) {
         // The last day is read again each time: edits keep their place in the list.
@@ -125,6 +138,7 @@ PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
     });
     walk.advance(times, next_of(reply.document->root()), result.page);
     result.page.streams = comment_streams(result.page.posts, adverts, now);
+    if (first) leave_out_old(result.page.posts, now);
     return result;
 }
 

@@ -1,9 +1,9 @@
 #include "connectors/shared/graph_message.h"
 #include "connectors/shared/graph_probe.h"
+#include "connectors/shared/graph_read.h"
 #include "connectors/shared/graph_settings.h"
 #include "connectors/shared/graph_webhook.h"
 #include "connectors/shared/meta_words.h"
-#include "core/error.h"
 
 #include <algorithm>
 
@@ -78,17 +78,30 @@ public:
     }
 
     PollResult poll(const Stream& stream, Call& call) override {
+        auto result = poll_stream(stream, call);
+        const bool subscription = stream.name == subscription_stream;
+        result.outcome = name_permission(result.outcome, stream.name,
+                                         subscription ? "pages_manage_metadata" : "pages_messaging");
+        return result;
+    }
+
+    Probe probe(Call& call) override {
+        Needs needs{Needs::Whose::page, {"pages_messaging"}, {}};
+        if (settings_.webhooks)
+            needs.extras.push_back({"whether webhooks are still sent", {"pages_manage_metadata"}});
+        return graph::probe(http_, access_, needs, call.now);
+    }
+
+    std::string account() const override { return settings_.page; }
+
+private:
+    PollResult poll_stream(const Stream& stream, Call& call) {
         if (stream.name == "conversations") return poll_conversations(stream, call.now);
         if (stream.name.starts_with(thread_prefix)) return poll_thread(stream, call.now);
         if (stream.name == subscription_stream) return poll_subscription(http_, access_, settings_.page, call.now);
         return {{Ending::gone, "messenger: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 
-    Probe probe(Call& call) override { return graph::probe(http_, access_, {Needs::Whose::page, {"pages_messaging"}, {}}, call.now); }
-
-    std::string account() const override { return settings_.page; }
-
-private:
     PollResult poll_conversations(const Stream& stream, Time now);
     PollResult poll_thread(const Stream& stream, Time now);
     std::optional<Time> read_conversation(Element conversation, Time floor, Time now, Page& page) const;

@@ -103,6 +103,33 @@ TEST_CASE("a signature is checked over the raw bytes; without one there is no en
     CHECK_FALSE(hook->accept(post(body + " ", sign(body)), received).store);
 }
 
+TEST_CASE("while the app's secret is being reset webhooks signed with either are taken", "[facebook]") {
+    setenv("LARUM_TEST_APP_SECRET", "new one", 1);
+    setenv("LARUM_TEST_OLD_SECRET", "old one", 1);
+    config::Problems problems;
+    const auto hook = connectors::find_kind("instagram")->make_receiver(
+        config::parse_toml("kind = \"facebook\"\napp_secret = \"env:LARUM_TEST_APP_SECRET\"\nold_app_secret = "
+                           "\"env:LARUM_TEST_OLD_SECRET\"\nverify_token = \"env:LARUM_TEST_APP_SECRET\"\n",
+                           "larum.toml"),
+        {"kind"}, problems);
+    REQUIRE(problems.empty());
+    const std::string body = R"({"object":"page","entry":[]})";
+    const auto signed_with = [&](const char* secret) {
+        return hook->accept(post(body, "sha256=" + to_hex(hmac_sha256(secret, body))), received);
+    };
+
+    CHECK(signed_with("new one").store);
+    CHECK(signed_with("old one").store);
+    CHECK(signed_with("older one").status == 401);
+    CHECK(signed_with("").status == 401);
+}
+
+TEST_CASE("one app serves pages, messages and Instagram, and Threads has its own", "[facebook]") {
+    for (const char* kind : {"facebook", "messenger", "instagram"})
+        CHECK(connectors::find_kind(kind)->webhook_family == "meta");
+    CHECK(connectors::find_kind("threads")->webhook_family.empty());
+}
+
 TEST_CASE("the published signature vectors hold", "[facebook]") {
     const auto file = specs() / "test-vectors/webhook-signatures.json";
     if (specs().empty() || !std::filesystem::exists(file)) {
