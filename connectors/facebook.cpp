@@ -85,8 +85,7 @@ private:
     PollResult poll_posts(const Stream& stream, PostKind kind, Time now);
     PollResult poll_comments(const Stream& stream, const std::string& post_id, Time now);
     std::vector<StreamChange> comment_streams(const std::vector<Post>& posts, bool adverts, Time now) const;
-    Walk::Bounds reaching_comments() const;
-    void leave_out_old(std::vector<Post>& posts, Time now) const;
+    Walk::Bounds bounds(std::string_view stream) const;
 
     Settings settings_;
     Access access_;
@@ -104,20 +103,16 @@ std::vector<StreamChange> Facebook::comment_streams(const std::vector<Post>& pos
     return streams;
 }
 
-/// The first walk goes back as far as comments are read at all, but what others wrote before `history` is left out.
-Walk::Bounds Facebook::reaching_comments() const {
+/// Where threads are opened from, the first walk goes back as far as comments are read at all.
+Walk::Bounds Facebook::bounds(std::string_view stream) const {
     auto bounds = settings_.bounds();
-    bounds.history = std::max(bounds.history, settings_.comments_for);
+    if (stream == "feed" || stream == adverts_stream)
+        bounds.history = std::max(bounds.history, settings_.comments_for);
     return bounds;
 }
 
-void Facebook::leave_out_old(std::vector<Post>& posts, Time now) const {
-    std::erase_if(posts, [&](const Post& post) { return !post.own && post.posted_at < now - settings_.history; });
-}
-
 PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
-    Walk walk(stream.cursor, reaching_comments(), now);
-    const bool first = !walk.mark();
+    Walk walk(stream.cursor, bounds(stream.name), now);
     Query query = {{"fields", post_fields}, {"limit", "100"}};
     if (walk.position().empty()) {
         // The last day is read again each time: edits keep their place in the list.
@@ -138,7 +133,6 @@ PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
     });
     walk.advance(times, next_of(reply.document->root()), result.page);
     result.page.streams = comment_streams(result.page.posts, adverts, now);
-    if (first) leave_out_old(result.page.posts, now);
     return result;
 }
 
