@@ -20,6 +20,9 @@ Post read_sought(const Rows& rows, std::size_t row, int from) {
     post.author.handle = rows.at(row, from + 6).text();
     post.posted_at = rows.at(row, from + 7).time();
     post.url = rows.at(row, from + 8).text();
+    post.author.name = rows.at(row, from + 9).text();
+    post.text = rows.at(row, from + 10).text();
+    post.own = rows.at(row, from + 11).yes();
     return post;
 }
 
@@ -37,12 +40,11 @@ std::optional<Id> source_to_recheck(Transaction& transaction, BrandId brand, con
 
 Recheck posts_to_recheck(Transaction& transaction, BrandId brand, Id source, std::size_t most, Time now) {
     const auto rows = transaction.run_prepared(
-        "SELECT e.escalation_id, e.opened_at, p.platform, p.realm, p.native_id, p.parent_native_id, p.kind, p.author_key,"
-        " p.author_handle, p.posted_at, p.url"
+        (std::string("SELECT e.escalation_id, e.opened_at, ") + sought_columns +
         " FROM escalation e JOIN escalation_post ep ON ep.brand_id = e.brand_id AND ep.escalation_id = e.escalation_id"
         " JOIN post p ON p.brand_id = ep.brand_id AND p.post_id = ep.post_id"
         " WHERE e.brand_id = $1 AND e.recheck_at <= $4 AND e.state IN ('open', 'acknowledged')"
-        " AND p.source_id = $2 AND p.deleted_at IS NULL ORDER BY e.recheck_at, p.post_id DESC LIMIT $3",
+        " AND p.source_id = $2 AND p.deleted_at IS NULL ORDER BY e.recheck_at, p.post_id DESC LIMIT $3").c_str(),
         {brand, source, static_cast<long long>(most), now});
     Recheck work;
     for (std::size_t row = 0; row < rows.size(); ++row) {

@@ -198,7 +198,7 @@ private:
         return found;
     }
 
-    /// What the store hands to `recheck` of a post: where it stands and whose it is, never its words.
+    /// What the store hands to `recheck` of a post: no more than it takes to find it and to tell an edit.
     static Post sought(const Post& known) {
         Post post;
         post.platform = known.platform;
@@ -208,7 +208,10 @@ private:
         post.kind = known.kind;
         post.author.id = known.author.id;
         post.author.handle = known.author.handle;
+        post.author.name = known.author.name;
         post.author_scope = known.author_scope;
+        post.text = known.text;
+        post.own = known.own;
         post.posted_at = known.posted_at;
         post.url = known.url;
         return post;
