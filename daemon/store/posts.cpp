@@ -27,6 +27,7 @@ struct Known {
     Id id = 0;
     std::optional<std::int64_t> text_hash;
     std::optional<Time> edited_at;
+    std::optional<std::int64_t> rating;
     bool deleted = false;
     bool seen_here = false;
     Metrics metrics;
@@ -88,7 +89,7 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         // LIMIT makes it a look-up a row, whatever the planner believes of a table that was never analyzed: it would
         // read all posts of the brand.
         "SELECT w.place, p.post_id, p.text_hash, p.edited_at, p.deleted_at IS NOT NULL, p.likes, p.shares, p.comments, p.views,"
-        " s.seen IS NOT NULL"
+        " s.seen IS NOT NULL, p.rating"
         " FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w(platform, realm, native_id, place)"
         " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND platform = w.platform AND realm = w.realm"
         " AND native_id = w.native_id LIMIT 1) AS p"
@@ -103,6 +104,7 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         known.metrics = {rows.at(row, 5).maybe_integer(), rows.at(row, 6).maybe_integer(), rows.at(row, 7).maybe_integer(),
                          rows.at(row, 8).maybe_integer()};
         known.seen_here = rows.at(row, 9).yes();
+        known.rating = rows.at(row, 10).maybe_integer();
         arriving[static_cast<std::size_t>(rows.at(row, 0).integer() - 1)].known = known;
     }
 }
@@ -202,9 +204,11 @@ void add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, con
 
 // ---- posts that were known ---------------------------------------------------------------------------
 
-/// Whether the platform's copy is another text than ours, and not an older one.
+/// Whether the platform's copy has another text or other stars than ours, and is not an older one.
 bool is_edit(const Arriving& one) {
-    if (!one.known || one.known->deleted || one.known->text_hash == one.text_hash) return false;
+    if (!one.known || one.known->deleted) return false;
+    const bool other_stars = one.post->rating && one.known->rating != *one.post->rating;
+    if (one.known->text_hash == one.text_hash && !other_stars) return false;
     if (!one.known->edited_at) return true;
     return one.post->edited_at && *one.post->edited_at >= *one.known->edited_at;
 }

@@ -83,6 +83,21 @@ TEST_CASE("an edit replaces the text and is judged again", "[posts]") {
     CHECK(shelf.database.ask("SELECT count(*) FROM post_version") == "0"); // nobody holds it
 }
 
+TEST_CASE("stars that change without a word are an edit, and stars that are no longer told are none", "[posts]") {
+    Shelf shelf;
+    auto review = post("1", "Nobody answers.");
+    review.rating = 3;
+    shelf.save({review});
+    CHECK(shelf.save({review}).edited.empty());
+    review.rating = 1;
+    CHECK(shelf.save({review}).edited.size() == 1);
+    CHECK(shelf.database.ask("SELECT rating FROM post") == "1");
+    CHECK(shelf.queue() == "new1 edit1");
+    review.rating.reset();
+    CHECK(shelf.save({review}).edited.empty());
+    CHECK(shelf.database.ask("SELECT rating FROM post") == "1");
+}
+
 TEST_CASE("an edit that overtook its original stays, and an older edit changes nothing", "[posts]") {
     Shelf shelf;
     shelf.save({edited("1", "third", "2026-04-05T12:02:00Z")});
