@@ -113,7 +113,7 @@ public:
         const auto app = stream.name.substr(std::min(stream.name.size(), colon + 1));
         if (stream.name.starts_with(reviews_prefix))
             return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), app, call.now);
-        if (stream.name.starts_with(again_prefix)) return read_page(Sweep(stream.cursor, {settings_.again_for, 50, settings_.history}, call.now), app, call.now);
+        if (stream.name.starts_with(again_prefix)) return read_again(stream, app, call.now);
         return {{Ending::gone, "app_store: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 
@@ -125,6 +125,16 @@ private:
     std::string token(Time now) const;
     Reply ask(const std::string& path_and_query, Time now) const;
     Reply ask_page(const std::string& app, int limit, const std::string& position, Time now) const;
+
+    /// Apple does not tell when a review was edited. What stood in the list at the sweep before is known: if it is
+    /// other now, it was edited by now.
+    PollResult read_again(const Stream& stream, const std::string& app, Time now) const {
+        const Sweep walk(stream.cursor, {settings_.again_for, 50, settings_.history}, now);
+        auto result = read_page(walk, app, now);
+        for (auto& post : result.page.posts)
+            if (walk.last() && post.kind == PostKind::review && post.posted_at < *walk.last()) post.edited_at = now;
+        return result;
+    }
 
     template <class Walk> PollResult read_page(Walk walk, const std::string& app, Time now) const {
         const auto reply = ask_page(app, 200, walk.position(), now);

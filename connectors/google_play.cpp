@@ -80,6 +80,7 @@ Post read_review(const json::Json& review, const std::string& package) {
     post.id = json::text(review, "reviewId");
     if (post.id.empty() || !at) throw Error(Error::Kind::input, "google_play: a review without id or time");
     post.posted_at = *at;
+    post.edited_at = at; // of what is known already, this is the time of its change
     post.author.name = json::text(review, "authorName");
     post.text = words_of(comment);
     post.lang = json::text(comment, "reviewerLanguage").substr(0, 2);
@@ -100,6 +101,7 @@ std::optional<Post> read_reply(const json::Json& review, const Post& parent) {
     post.id = parent.id + "/reply";
     post.parent_id = parent.id;
     post.posted_at = *at;
+    post.edited_at = at;
     post.text = json::text(comment, "text");
     post.url = parent.url;
     post.own = true;
