@@ -13,6 +13,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <cstdio>
 
 /// Connects a source: walks a person through what the platform wants, verifies it by real calls, writes the config.
@@ -89,8 +90,38 @@ bool is_taken(const connectors::Probe& probe) {
     return connect::is_good(probe);
 }
 
+/// A secret that lies where only a person may read it works here and fails in the service.
+void warn_of_unreadable(const ConnectPlan& plan) {
+    const auto service = connect::service_owner();
+    if (!service) return;
+    for (const auto& block : plan.blocks())
+        for (const auto& one : block.answers)
+            if (const std::string way = "\"file:"; one.toml.starts_with(way) && one.toml == one.tried) {
+                const auto path = one.toml.substr(way.size(), one.toml.size() - way.size() - 1);
+                if (!connect::may_read(*service, path)) say(wrapped("  ! ", one.key + ": the service's user larum may not read " + path));
+            }
+}
+
+/// No Ctrl-C in the middle of it.
+class Uninterrupted {
+public:
+    Uninterrupted() {
+        sigset_t signals;
+        sigemptyset(&signals);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+        pthread_sigmask(SIG_BLOCK, &signals, &before_);
+    }
+    ~Uninterrupted() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    Uninterrupted(const Uninterrupted&) = delete;
+    Uninterrupted& operator=(const Uninterrupted&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
 /// The new files of secrets and the config with the new blocks: all of it, or nothing.
 void write(const connect::ConfigFile& file, const ConnectPlan& plan, connect::Secrets& secrets) {
+    const Uninterrupted whole;
     secrets.write();
     const auto text = connect::appended(file.text(), plan.blocks(), connect::Form::written);
     check_kinds(only_new(text, file.path().string(), plan));
@@ -124,6 +155,8 @@ void show_next(const connect::ConfigFile& file, const connectors::Kind& kind, co
     if (const auto history = in_force("history", plan, kind); !history.empty())
         text += wrapped("", "The first reading goes back " + history + " (`history`); posts from more than " + in_force("alert_since", plan, kind) +
                                 " before it (`alert_since`) raise no alert.");
+    if (plan.brand)
+        text += wrapped("", "[brand." + plan.brand->name + "] is new: give it its names, zone and language (larum check --example shows all). It starts in shadow: it decides and shows, and sends no alert until a person switches it to live.");
     say(text);
 }
 
@@ -151,6 +184,7 @@ int connect_kind(const Invocation& invocation, const ConnectFlags& flags) {
         if (!mended) return say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say --force\n"), 1;
         plan = *mended;
     }
+    warn_of_unreadable(plan);
     if (flags.dry_run) return std::fputs(connect::appended("", plan.blocks(), connect::Form::written).c_str(), stdout) < 0 ? 1 : 0;
     if (!is_wanted(plan, flags, file)) return say("connect: nothing was written\n"), 1;
     write(file, plan, secrets);

@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <iostream>
 #include <sstream>
 
@@ -12,24 +13,34 @@ namespace larum::commands {
 
 namespace {
 
-/// Turns echo off while it lives.
+termios shown; ///< the terminal as it was, for a signal that ends us while it is silent
+
+extern "C" void show_and_end(int signal) {
+    tcsetattr(STDIN_FILENO, TCSANOW, &shown);
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+}
+
+/// Turns echo off while it lives, and on again when Ctrl-C ends the program meanwhile.
 class Silence {
 public:
     Silence() {
-        if (!stdin_is_terminal()) return;
-        tcgetattr(STDIN_FILENO, &before_);
-        auto silent = before_;
+        if (!stdin_is_terminal() || tcgetattr(STDIN_FILENO, &shown) != 0) return;
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, show_and_end);
+        auto silent = shown;
         silent.c_lflag &= static_cast<tcflag_t>(~ECHO);
-        tcsetattr(STDIN_FILENO, TCSANOW, &silent);
+        silent_ = tcsetattr(STDIN_FILENO, TCSANOW, &silent) == 0;
     }
     ~Silence() {
-        if (stdin_is_terminal()) tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+        if (silent_) tcsetattr(STDIN_FILENO, TCSANOW, &shown);
+        if (stdin_is_terminal())
+            for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
     }
     Silence(const Silence&) = delete;
     Silence& operator=(const Silence&) = delete;
 
 private:
-    termios before_{};
+    bool silent_ = false;
 };
 
 } // namespace

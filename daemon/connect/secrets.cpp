@@ -4,9 +4,11 @@
 #include "core/error.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,6 +42,17 @@ std::optional<Owner> service_owner() {
     if (geteuid() != 0) return {};
     const auto* user = getpwnam("larum");
     return user ? std::optional<Owner>({user->pw_uid, user->pw_gid}) : std::nullopt;
+}
+
+bool may_read(const Owner& reader, const std::filesystem::path& file) {
+    const auto path = file.string();
+    const pid_t child = fork();
+    if (child == 0) { // only the kernel knows; it is asked as that user
+        const bool same = setgroups(1, &reader.group) == 0 && setgid(reader.group) == 0 && setuid(reader.user) == 0;
+        _exit(same && access(path.c_str(), R_OK) == 0 ? 0 : 1);
+    }
+    int status = 0;
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 bool is_reference(std::string_view text) {

@@ -17,6 +17,9 @@ struct Owner {
 };
 std::optional<Owner> service_owner();
 
+/// Whether that user may read the file, as far as owner, group and mode of it and its folders say.
+bool may_read(const Owner& reader, const std::filesystem::path& file);
+
 /// Whether `text` says where a secret lies («file:/path», «env:NAME», «credential:NAME») and is none itself.
 bool is_reference(std::string_view text);
 

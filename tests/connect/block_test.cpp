@@ -4,6 +4,7 @@
 #include "daemon/connect/config_file.h"
 #include "daemon/connect/secrets.h"
 #include "support/catch.h"
+#include "support/connector_case.h"
 #include "support/database.h"
 
 #include <sys/stat.h>
@@ -21,6 +22,16 @@ namespace {
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A value as a person would type it.
+std::string typed(const config::Value& value) {
+    if (const auto* text = value.string()) return *text;
+    if (const auto* flag = std::get_if<bool>(&value.data)) return *flag ? "yes" : "no";
+    if (const auto* number = std::get_if<std::int64_t>(&value.data)) return std::to_string(*number);
+    if (const auto* number = std::get_if<double>(&value.data)) return config::Kind<double>::show(*number);
+    config::Problems problems;
+    return config::Kind<std::vector<std::string>>::show(config::read_texts(value, problems).value_or(std::vector<std::string>{}));
 }
 
 config::Description described(const std::string& kind) { return {"x", "", kind, "", false}; }
@@ -96,6 +107,44 @@ TEST_CASE("a secret is found in memory until it is written, and what was written
     Secrets again(folder.path() / "secrets");
     CHECK_THROWS_AS(again.keep("token", "wall.token", "other"), Error);
     CHECK(problems.empty());
+}
+
+TEST_CASE("the settings of every kind can be typed", "[connect]") {
+    ::setenv("LARUM_TEST_SECRET", "s3cret", 1);
+    for (const auto& ground : test::kind_grounds()) {
+        INFO(ground.kind);
+        const auto& kind = *connectors::find_kind(ground.kind);
+        auto toml = ground.contract.value("table", "");
+        for (const auto& [mark, text] : {std::pair<std::string, std::string>{"$HOST", ground.contract.value("host", "https://api.example")}, {"$HERE", ground.folder.string()}})
+            for (std::size_t at; (at = toml.find(mark)) != std::string::npos;) toml.replace(at, mark.size(), text);
+        const auto table = config::parse_toml(toml, ground.kind);
+        Block block{"source", "new", {{"private_allowed", "true", "true"}}};
+        for (const auto& setting : kind.options) {
+            const auto* value = table.find(setting.name);
+            if (!value) continue;
+            INFO(setting.name);
+            const auto text = typed(*value);
+            const auto answer = is_secret(setting) ? config::quote(text) : as_toml(setting, {text});
+            block.put({setting.name, answer, answer});
+        }
+        for (const auto& [key, said] : objections(kind, block)) FAIL_CHECK(key << ": " << said);
+    }
+}
+
+TEST_CASE("a file that its owner alone may read is closed to the service's user", "[connect]") {
+    if (geteuid() != 0) return; // only root can ask as somebody else
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "token";
+    std::ofstream(path) << "s3cret";
+    const Owner nobody{65534, 65534};
+    chmod(folder.path().c_str(), 0755);
+    chmod(path.c_str(), 0644);
+    CHECK(may_read(nobody, path));
+    chmod(path.c_str(), 0600);
+    CHECK_FALSE(may_read(nobody, path));
+    chmod(path.c_str(), 0644);
+    chmod(folder.path().c_str(), 0700);
+    CHECK_FALSE(may_read(nobody, path));
 }
 
 TEST_CASE("a config behind a link is replaced where it lies, with its mode", "[connect]") {

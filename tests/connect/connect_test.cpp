@@ -4,6 +4,8 @@
 #include "connectors/connector.h"
 #include "support/catch.h"
 
+#include <algorithm>
+
 using namespace larum;
 using namespace larum::test;
 using namespace std::chrono_literals;
@@ -37,6 +39,7 @@ TEST_CASE("without a config one is made with the brand that was named", "[connec
     REQUIRE(config.brands.size() == 1);
     CHECK(config.brands.front().name == "acme");
     CHECK(config.find_source("facebook"));
+    CHECK(holds(ran.out, "starts in shadow"));
     CHECK(mode_of(desk.config()) == 0640);
 }
 
@@ -284,6 +287,20 @@ TEST_CASE("larum connect without a kind lists every kind in a line", "[connect]"
     const auto ran = run_larum({"connect"});
     CHECK(ran.code == 0);
     for (const auto* kind : connectors::all_kinds()) CHECK(holds(ran.out, kind->name + " "));
+}
+
+TEST_CASE("every kind walks through what it wants, and says how a script would say it", "[connect]") {
+    for (const auto* kind : connectors::all_kinds()) {
+        INFO(kind->name);
+        const Desk desk;
+        desk.wrote();
+        const auto ran = run_larum({"connect", kind->name, "--config", desk.config().string()});
+        CHECK(ran.code == 2);
+        CHECK(holds(ran.out, "\n  gives    "));
+        for (std::size_t i = 0; i < kind->setup.size(); ++i) CHECK(holds(ran.out, "\n  " + std::to_string(i + 1) + ". " + kind->setup[i].substr(0, kind->setup[i].find(' '))));
+        const bool asks = std::any_of(kind->options.begin(), kind->options.end(), [](const auto& one) { return one.required; });
+        CHECK((!asks || holds(ran.out, "nobody answers; give it as --")));
+    }
 }
 
 TEST_CASE("a list is given with commas, as TOML or piece by piece", "[connect]") {
