@@ -37,6 +37,7 @@ std::optional<Post> read_response(const json::Json& body, const json::Json& item
         post.id = id;
         post.parent_id = review.id;
         post.posted_at = *at;
+        post.edited_at = at; // of an answer that is known, this is the time of its change
         post.text = json::text(attributes, "responseBody");
         post.url = review.url;
         post.own = true;

@@ -62,6 +62,7 @@ std::optional<Post> read_reply(const json::Json& review, const Post& parent) {
     post.id = parent.id + "/reply";
     post.parent_id = parent.id;
     post.posted_at = *at;
+    post.edited_at = at; // of a reply that is known, this is the time of its change
     post.text = original_of(json::text(reply, "comment"));
     post.url = parent.url;
     post.own = true;
