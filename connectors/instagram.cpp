@@ -1,4 +1,5 @@
 #include "connectors/shared/graph_instagram.h"
+#include "connectors/shared/instagram_lookup.h"
 #include "connectors/shared/graph_probe.h"
 #include "connectors/shared/graph_read.h"
 #include "connectors/shared/graph_settings.h"
@@ -18,8 +19,6 @@ namespace ig = graph::instagram;
 
 constexpr std::string_view comments_prefix = "comments:";
 constexpr std::string_view replies_prefix = "replies:";
-constexpr std::string_view lookup_prefix = "comment:";
-constexpr std::string_view mention_prefix = "mention:";
 
 /// Where in a list replies stand is not documented: a long thread is read whole.
 constexpr Span whole = 24h * 365;
@@ -95,8 +94,6 @@ private:
     PollResult poll_tags(const Stream& stream, const Access& access, Time now) const;
     PollResult poll_comments(const Stream& stream, const Access& access, Time now) const;
     PollResult poll_replies(const Stream& stream, const Access& access, Time now) const;
-    PollResult look_up(const Stream& stream, const Access& access, Time now) const;
-    PollResult look_up_mention(const Stream& stream, const Access& access, Time now) const;
     Reply ask(const Access& access, const std::string& path, Query query, const Walk& walk, Time now) const;
     void read_replies(Element comment, const std::string& media, Time now, Page& page) const;
     Sweep::Bounds sweeping(Span every, Span back) const { return {settings_.bounds(), every, back}; }
@@ -111,8 +108,10 @@ PollResult Instagram::poll_open(const Stream& stream, const Access& access, Time
     if (stream.name == "tags") return poll_tags(stream, access, now);
     if (stream.name.starts_with(comments_prefix)) return poll_comments(stream, access, now);
     if (stream.name.starts_with(replies_prefix)) return poll_replies(stream, access, now);
-    if (stream.name.starts_with(lookup_prefix)) return look_up(stream, access, now);
-    if (stream.name.starts_with(mention_prefix)) return look_up_mention(stream, access, now);
+    if (stream.name.starts_with(ig::lookup_prefix)) return ig::look_up(http_, access, stream.name, now);
+    if (stream.name.starts_with(ig::mention_prefix))
+        return login() == Login::facebook ? ig::look_up_mention(http_, access, stream.name, now)
+                                          : ig::unreadable_mention(stream.name);
     if (stream.name == subscription_stream)
         return poll_subscription(http_, access,
                                  login() == Login::facebook ? settings_.linked_page : settings_.page, now);
@@ -125,19 +124,13 @@ Reply Instagram::ask(const Access& access, const std::string& path, Query query,
     return call(http_, access, get(access, path, query), now);
 }
 
-PollResult begin(const Reply& reply) {
-    PollResult result{reply.outcome, {}};
-    result.page.used = reply.used;
-    return result;
-}
-
 /// The account's own media: who comments, comments there. As far back as comments are read at all.
 PollResult Instagram::poll_media(const Stream& stream, const Access& access, Time now) const {
     auto bounds = settings_.bounds();
     bounds.history = std::max(bounds.history, settings_.comments_for);
     Walk walk(stream.cursor, bounds, now);
     const auto reply = ask(access, '/' + settings_.page + "/media", {{"fields", ig::media_fields}}, walk, now);
-    auto result = begin(reply);
+    auto result = ig::begin(reply);
     if (!reply.document) return result;
     std::vector<StreamChange>& streams = result.page.streams;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
@@ -158,7 +151,7 @@ PollResult Instagram::poll_tags(const Stream& stream, const Access& access, Time
     Sweep sweep(stream.cursor, sweeping(24h, settings_.history), now); // an old media may be tagged today
     const auto reply =
         ask(access, '/' + settings_.page + "/tags", {{"fields", ig::media_fields}}, sweep.walk(), now);
-    auto result = begin(reply);
+    auto result = ig::begin(reply);
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
         return ig::read_media(item, settings_.page, PostKind::mention);
@@ -193,7 +186,7 @@ PollResult Instagram::poll_comments(const Stream& stream, const Access& access, 
     // The list is newest first by comments alone: a reply to an old comment is seen by going over all of it.
     Sweep sweep(stream.cursor, sweeping(6h, settings_.comments_for), now);
     const auto reply = ask(access, '/' + media + "/comments", {{"fields", ig::comment_fields}}, sweep.walk(), now);
-    auto result = begin(reply);
+    auto result = ig::begin(reply);
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
         return ig::read_comment(item, settings_.page, PostKind::comment, media);
@@ -215,7 +208,7 @@ PollResult Instagram::poll_replies(const Stream& stream, const Access& access, T
     const auto comment = stream.name.substr(replies_prefix.size());
     const auto reply = ask(access, '/' + comment + "/replies",
                            {{"fields", ig::reply_fields + ",media{id,permalink}"}}, walk, now);
-    auto result = begin(reply);
+    auto result = ig::begin(reply);
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
         auto post = ig::read_comment(item, settings_.page, PostKind::comment);
@@ -223,57 +216,6 @@ PollResult Instagram::poll_replies(const Stream& stream, const Access& access, T
         return post;
     });
     walk.advance(times, next_of(reply.document->root()), result.page);
-    return result;
-}
-
-/// The comment of a webhook: when it was written, and below which media it stands. An album's own id is nowhere in the
-/// webhook.
-PollResult Instagram::look_up(const Stream& stream, const Access& access, Time now) const {
-    const auto id = stream.name.substr(lookup_prefix.size());
-    const auto reply = call(
-        http_, access, get(access, '/' + id, {{"fields", ig::reply_fields + ",media{id,permalink}"}}), now);
-    auto result = begin(reply);
-    if (!reply.document) return result;
-    result.page.streams.push_back({stream.name, true});
-    try {
-        result.page.posts.push_back(
-            ig::read_comment(reply.document->root(), settings_.page, PostKind::comment));
-    } catch (const Error& error) {
-        result.page.rejected.push_back(std::string(error.what()) + '\t' + raw(reply.document->root()));
-    }
-    if (const auto media = member(reply.document->root(), "media"); media && !text(*media, "id").empty())
-        result.page.streams.push_back(
-            {ig::comments_of(text(*media, "id")), false, {}, now + ig::reopened_for});
-    return result;
-}
-
-PollResult Instagram::look_up_mention(const Stream& stream, const Access& access, Time now) const {
-    PollResult result;
-    result.page.streams.push_back({stream.name, true});
-    if (login() == Login::instagram) { // no way is documented to read what it says
-        result.page.unknown.push_back("instagram/mentions without a linked page");
-        return result;
-    }
-    const auto ids = stream.name.substr(mention_prefix.size());
-    const auto colon = ids.find(':');
-    const bool comment = colon != ids.npos;
-    const std::string field = comment ? "mentioned_comment" : "mentioned_media";
-    const auto fields = comment ? field + ".comment_id(" + ids.substr(colon + 1) +
-                                      "){id,text,timestamp,username,like_count,media{id,permalink}}"
-                                : field + ".media_id(" + ids + "){" +
-                                      "id,caption,timestamp,username,permalink,media_type,comments_count,like_count}";
-    const auto reply = call(http_, access, get(access, '/' + settings_.page, {{"fields", fields}}), now);
-    if (!reply.document) return begin(reply);
-    result.page.used = reply.used;
-    const auto found = member(reply.document->root(), field);
-    if (!found) return {{Ending::gone, "instagram: a mention is no longer there", {}}, {}};
-    try {
-        result.page.posts.push_back(
-            comment ? ig::read_comment(*found, settings_.page, PostKind::mention, ids.substr(0, colon))
-                    : ig::read_media(*found, settings_.page, PostKind::mention));
-    } catch (const Error& error) {
-        result.page.rejected.push_back(std::string(error.what()) + '\t' + raw(*found));
-    }
     return result;
 }
 
@@ -302,38 +244,15 @@ RecheckResult Instagram::recheck(std::span<const Post> known, Call& call) {
 }
 
 Probe Instagram::probe(Call& with) {
-    Probe probe{};
-    if (login() == Login::facebook) {
-        Needs needs{Needs::Whose::account, scopes(login()), {}};
-        if (settings_.webhooks)
-            needs.extras.push_back({"whether webhooks are still sent", {"pages_manage_metadata"}});
-        return graph::probe(http_, token_.access(with.session), needs, with.now);
+    if (auto opened = open(with)) {
+        Probe probe{};
+        return probe.outcome = *opened, probe;
     }
-    if (auto opened = open(with)) return probe.outcome = *opened, probe;
     const auto access = token_.access(with.session);
-    const auto reply = call(http_, access, get(access, "/me", {{"fields", "user_id,username"}}), with.now);
-    probe.outcome = reply.outcome;
-    if (!reply.document) return probe;
-    const auto id = text(reply.document->root(), "user_id");
-    probe.account = text(reply.document->root(), "username") + " (" + id + ")";
-    probe.type = "account's own token";
-    probe.expires_at = token_.ends(with.session);
-    probe.granted = token_.permissions(with.session);
-    probe.notes = {"mentions: they are read with login = \"facebook\" only"};
-    if (probe.granted.empty()) {
-        probe.notes.push_back("permissions are seen after the token was exchanged once");
-    } else {
-        for (const auto& scope : scopes(login()))
-            if (std::find(probe.granted.begin(), probe.granted.end(), scope) == probe.granted.end())
-                probe.missing.push_back(scope);
-    }
-    if (id != settings_.page)
-        probe.outcome = {Ending::reauth,
-                         "instagram: the token speaks for account " + id + ", the source watches account " +
-                             settings_.page,
-                         {},
-                         true};
-    return probe;
+    if (login() == Login::instagram) return ig::probe_itself(http_, access, token_, scopes(login()), with);
+    Needs needs{Needs::Whose::account, scopes(login()), {}};
+    if (settings_.webhooks) needs.extras.push_back({"whether webhooks are still sent", {"pages_manage_metadata"}});
+    return graph::probe(http_, access, needs, with.now);
 }
 
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,

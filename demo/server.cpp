@@ -27,7 +27,7 @@ using Answer = std::function<HttpAnswer(const Request&)>;
 constexpr std::uint64_t body_bytes_max = 1u << 20;
 constexpr std::uint32_t header_bytes_max = 32u << 10;
 constexpr auto idle_most = std::chrono::seconds(60);
-constexpr auto call_most = std::chrono::seconds(5);
+constexpr auto call_most = std::chrono::seconds(20); // Prism compiles a contract at its first question
 
 Request read_request(const http::request<http::string_body>& message) {
     Request request;

@@ -85,6 +85,7 @@ void say_instagram(Kind& kind) {
         "comments on adverts, but by webhook: the list of comments leaves them out",
         "hashtags: Meta names no author there, so nobody could be answered",
         "accounts that are not professional (business or creator)",
+        "direct messages: larum reads those of pages (kind = \"messenger\")",
         "replies to comments older than the last reading come up to six hours late without webhooks",
     };
     kind.setup = {
