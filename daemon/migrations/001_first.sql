@@ -391,7 +391,7 @@ CREATE TABLE decision (
     post_id bigint NOT NULL,
     revision integer NOT NULL,
     decided_at timestamptz NOT NULL,
-    cause text NOT NULL,          -- new, edit, contact, case, identity, verdict, promise, opinion, rerun
+    cause text NOT NULL,          -- new, edit, author, contact, case, identity, verdict, promise, opinion, rerun
     urgency smallint NOT NULL,
     rule text NOT NULL,
     reasons jsonb,

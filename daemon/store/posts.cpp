@@ -30,6 +30,7 @@ struct Known {
     std::optional<std::int64_t> rating;
     bool deleted = false;
     bool seen_here = false;
+    bool nameless = false; ///< it came from somewhere that tells only the author's id
     Metrics metrics;
 };
 
@@ -89,7 +90,7 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         // LIMIT makes it a look-up a row, whatever the planner believes of a table that was never analyzed: it would
         // read all posts of the brand.
         "SELECT w.place, p.post_id, p.text_hash, p.edited_at, p.deleted_at IS NOT NULL, p.likes, p.shares, p.comments, p.views,"
-        " s.seen IS NOT NULL, p.rating"
+        " s.seen IS NOT NULL, p.rating, p.author_key IS NOT NULL AND p.author_handle IS NULL AND p.author_name IS NULL"
         " FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w(platform, realm, native_id, place)"
         " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND platform = w.platform AND realm = w.realm"
         " AND native_id = w.native_id LIMIT 1) AS p"
@@ -105,6 +106,7 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
                          rows.at(row, 8).maybe_integer()};
         known.seen_here = rows.at(row, 9).yes();
         known.rating = rows.at(row, 10).maybe_integer();
+        known.nameless = rows.at(row, 11).yes();
         arriving[static_cast<std::size_t>(rows.at(row, 0).integer() - 1)].known = known;
     }
 }
@@ -269,6 +271,36 @@ void update_counts(Transaction& transaction, const Reading& reading, const std::
         {reading.brand, array_of(changed), array_of(likes), array_of(shares), array_of(comments), array_of(views)});
 }
 
+/// A line may bring a post with the author's id alone; whoever brings it next tells how they are called.
+std::vector<Id> name_authors(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
+    std::vector<std::int64_t> named;
+    Texts keys, handles, names, cities, followers, urls;
+    for (const auto& one : arriving) {
+        const auto& author = one.post->author;
+        if (!one.known || !one.known->nameless || (author.handle.empty() && author.name.empty())) continue;
+        named.push_back(one.known->id);
+        keys.push_back(or_null(author_key(*one.post)));
+        handles.push_back(or_null(author.handle));
+        names.push_back(or_null(author.name));
+        cities.push_back(or_null(author.city));
+        followers.push_back(number_or_null(author.followers));
+        urls.push_back(or_null(author.url));
+    }
+    if (named.empty()) return {};
+    // Whom erasure or retention made nameless stays so.
+    const auto rows = transaction.run_prepared(
+        "UPDATE post p SET author_handle = w.handle, author_name = w.name, author_city = coalesce(w.city, p.author_city),"
+        " author_followers = coalesce(w.followers, p.author_followers), author_url = coalesce(w.url, p.author_url)"
+        " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[])"
+        "   AS w(post_id, key, handle, name, city, followers, url)"
+        " WHERE p.brand_id = $1 AND p.post_id = w.post_id AND p.author_key = w.key AND p.text IS NOT NULL RETURNING p.post_id",
+        {reading.brand, array_of(named), array_of(keys), array_of(handles), array_of(names), array_of(cities), array_of(followers),
+         array_of(urls)});
+    std::vector<Id> done;
+    for (std::size_t row = 0; row < rows.size(); ++row) done.push_back(rows.at(row, 0).integer());
+    return done;
+}
+
 /// Notes that this source, too, saw posts that another brought.
 void note_seen(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
     std::vector<std::int64_t> seen;
@@ -291,6 +323,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
         look_up(transaction, reading, arriving);
         add_new(transaction, ids, reading, page, arriving, saved);
         saved.edited = apply_edits(transaction, reading, arriving);
+        saved.named = name_authors(transaction, reading, arriving);
         update_counts(transaction, reading, arriving);
         note_seen(transaction, reading, arriving);
     }
@@ -301,6 +334,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
     saved.rejected = bury_rejected(transaction, ids, reading, page.rejected, source_name);
     queue_for_triage(transaction, ids, reading.brand, saved.fresh, "new");
     queue_for_triage(transaction, ids, reading.brand, saved.edited, "edit");
+    queue_for_triage(transaction, ids, reading.brand, saved.named, "author");
     auto changed = saved.edited;
     changed.insert(changed.end(), saved.deleted.begin(), saved.deleted.end());
     if (!changed.empty()) note_news(transaction, reading.brand, changed, reading.now);

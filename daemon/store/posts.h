@@ -31,13 +31,14 @@ struct Saved {
     std::vector<Id> fresh;
     std::vector<Time> fresh_posted; ///< when each of `fresh` was written
     std::vector<Id> edited;
+    std::vector<Id> named; ///< whose author's handle or name came only now
     std::vector<Id> deleted;
     std::size_t rejected = 0;
     std::size_t contacts = 0;
 };
 
 /// Saves posts, deletions, contacts, gaps and unreadable items of `page` and queues what is new or edited for
-/// triage. Saving the same page twice changes nothing. A post keeps its first row for ever: an edit replaces the
+/// triage, and what gained an author's name. Saving the same page twice changes nothing. A post keeps its first row for ever: an edit replaces the
 /// text (the earlier one is kept only under a hold), a deletion blanks every text and leaves a tombstone that no
 /// later copy revives; an edit or deletion of an unknown post makes its row. The order in which an edit and its
 /// original arrive does not matter where the platform tells edit times.
