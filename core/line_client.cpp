@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace larum {
 
@@ -290,7 +291,7 @@ public:
         this->encrypt(stream_, stream_);
         ask();
         parser_.header_limit(header_bytes_max);
-        parser_.body_limit(boost::none); // it never ends
+        parser_.body_limit(std::numeric_limits<std::uint64_t>::max()); // it never ends; Boost 1.74 takes «none» for none at all
         this->finish(stream_, [&](auto handler) { http::async_read_header(stream_, read_, parser_, std::move(handler)); });
         if (parser_.get().result() != http::status::ok) throw this->refused(parser_.get().result_int(), parser_.get(), rest_of_refusal());
     }
