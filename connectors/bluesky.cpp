@@ -189,9 +189,18 @@ Connector::LineResult Bluesky::line(const Stream& stream, Call& call) {
 }
 
 Heard Bluesky::refused(const Stream& stream, const HttpAnswer& answer, Time now) const {
-    if (answer.status != 400 || bluesky::error_name(json::parse(answer.body)) != "CursorTooOld") return Connector::refused(stream, answer, now);
-    Heard heard;
-    heard.page.cursor = jetstream::cursor_of(jetstream::after_too_old(jetstream::place_of(stream.cursor, dialect())));
+    const auto error = bluesky::error_name(json::parse(answer.body));
+    if (answer.status == 400 && error == "CursorTooOld") {
+        Heard heard;
+        heard.page.cursor = jetstream::cursor_of(jetstream::after_too_old(jetstream::place_of(stream.cursor, dialect())));
+        return heard;
+    }
+    auto heard = Connector::refused(stream, answer, now);
+    auto& outcome = heard.outcome;
+    outcome.whole_credential = false; // Jetstream is another server and knows no credential of ours
+    if (outcome.ending == Ending::reauth || outcome.ending == Ending::gone) outcome.ending = Ending::broken;
+    outcome.reason = "bluesky: Jetstream: " + outcome.reason + (error.empty() ? "" : " " + error);
+    if (outcome.ending == Ending::broken) outcome.reason += "; does that server speak " + settings_.jetstream_dialect + "?";
     return heard;
 }
 
