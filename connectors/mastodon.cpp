@@ -272,7 +272,7 @@ Heard Mastodon::hear(const Stream& stream, const LineEvent& event, Time now) con
     Heard heard;
     if (event.name == "delete") { // a bare id
         const std::string id(event.data);
-        if (!id.empty() && is_plain(id)) heard.page.deletions.push_back({"mastodon", ground_.realm, id, now});
+        if (!id.empty() && is_plain(id)) heard.page.deletions.push_back({"mastodon", ground_.realm, id, now, true});
         return heard;
     }
     const bool status = event.name == "update" || event.name == "status.update";

@@ -3,6 +3,7 @@
 #include "daemon/assembly.h"
 #include "daemon/dispatch/carrier.h"
 #include "daemon/intake/hooks.h"
+#include "daemon/intake/live.h"
 #include "daemon/intake/scheduler.h"
 #include "daemon/intake/upkeep.h"
 #include "daemon/match/keys.h"
@@ -71,6 +72,7 @@ struct Daemon::Parts {
     Parts(std::shared_ptr<const config::Config> with, store::Store& the_store, Http& http, Judges the_judges, const Clock& the_clock)
         : config(std::move(with)), store(the_store), judges(std::move(the_judges)), clock(the_clock), assembly(assemble(*config, http)),
           watch(store, *config, assembly, clock.now()), scheduler(store, clock, watch), upkeep(store, watch), hooks(store, clock, assembly, watch),
+          lines(make_line_client()), live(store, clock, watch, *lines),
           desk(*config, assembly.channels), retention(store.pool(), retained(*config, store)),
           refolding(store.pool(), brand_ids(*config, store), match::folding_version),
           review(store.pool(), store.ids(), clock, config, &store.key()), page(page_listener(config->listen.page)),
@@ -79,6 +81,7 @@ struct Daemon::Parts {
         review.add_routes(page);
         add_hook_routes();
         hooks.stored = [this] { wake("hooks"); };
+        live.saved = [this] { scheduler.wake(), wake("triage"); };
         if (config->second_opinion)
             second = std::make_unique<second::Carrier>(store.pool(), store.ids(), *config->second_opinion,
                                                        brands_to_ask_about(*config, store), http);
@@ -92,6 +95,7 @@ struct Daemon::Parts {
         for (auto& loop : loops) loop->ask_to_stop();
         hook_listener.stop();
         page.stop();
+        live.stop(); // its threads wake loops
         // All end before any is destroyed: a step may wake another loop.
         for (auto& loop : loops) loop->finish();
     }
@@ -135,7 +139,12 @@ struct Daemon::Parts {
         using namespace std::chrono_literals;
         for (int i = 0; i < fetchers; ++i)
             add("intake " + std::to_string(i + 1), 200ms, then_wake(scheduler, "triage"));
-        add("leases", 2s, [this](Time) { return scheduler.heartbeat(), false; });
+        add("leases", 2s, [this](Time) { return scheduler.heartbeat(), live.heartbeat(), false; });
+        add("lines", 1s, [this](Time now) {
+            const bool taken = live.tick(now);
+            if (taken) scheduler.wake(); // whose polls are due, since nobody listened
+            return taken;
+        });
         add("hooks", 500ms, [this](Time now) {
             const bool worked = hooks.tick(now);
             if (!worked) return false;
@@ -172,6 +181,8 @@ struct Daemon::Parts {
     intake::Scheduler scheduler;
     intake::Upkeep upkeep;
     intake::Hooks hooks;
+    std::unique_ptr<LineClient> lines;
+    intake::Live live;
     dispatch::Desk desk;
     store::Retention retention;
     store::Refolding refolding;

@@ -72,6 +72,8 @@ std::string sentence(const json& body, const Tongue& tongue) {
     if (code == "credential_expires")
         return tongue.pick("Dostęp źródła wygasa: ", "A source's access expires: ") + source + ' ' + text_of(body, "at");
     if (code == "source_silent") return tongue.pick("Źródła nie da się odczytać: ", "A source cannot be read: ") + source + why;
+    if (code == "line_lost")
+        return tongue.pick("Źródło nie słucha na żywo, tylko odpytuje: ", "A source is not heard live, only polled: ") + source + why;
     if (code == "source_slow") return tongue.pick("Źródło musi czekać: ", "A source has to wait: ") + source + why;
     if (code == "source_behind")
         return tongue.pick("Źródło jest czytane z opóźnieniem: ", "A source is read late: ") + source + " (" +

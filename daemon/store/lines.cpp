@@ -99,16 +99,4 @@ void make_polled_due(Transaction& transaction, BrandId brand, Id source, Time no
                              {brand, source, now});
 }
 
-std::vector<LostLine> lost_lines(Transaction& transaction, BrandId brand) {
-    const auto rows = transaction.run_prepared(
-        "SELECT s.name, t.name, t.lost_at, t.lost_reason FROM stream t"
-        " JOIN source s ON s.brand_id = t.brand_id AND s.source_id = t.source_id"
-        " WHERE t.brand_id = $1 AND t.live AND t.lost_at IS NOT NULL AND s.active ORDER BY s.name, t.name",
-        {brand});
-    std::vector<LostLine> lines;
-    for (std::size_t row = 0; row < rows.size(); ++row)
-        lines.push_back({rows.at(row, 0).text(), rows.at(row, 1).text(), rows.at(row, 2).time(), rows.at(row, 3).text()});
-    return lines;
-}
-
 } // namespace larum::store

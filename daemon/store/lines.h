@@ -47,13 +47,4 @@ bool loss_to_tell(Transaction& transaction, const LineLease& lease, Time since, 
 /// The source's own streams are to be polled now; those made by replies (of one post's comments) keep their time.
 void make_polled_due(Transaction& transaction, BrandId brand, Id source, Time now);
 
-/// For `larum sources` and the page: the lines that are not open.
-struct LostLine {
-    std::string source;
-    std::string stream;
-    Time since{};
-    std::string reason;
-};
-std::vector<LostLine> lost_lines(Transaction& transaction, BrandId brand);
-
 } // namespace larum::store

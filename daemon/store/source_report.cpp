@@ -81,11 +81,22 @@ SourceReport read_report(const Rows& rows, std::size_t row, Time now) {
 
 void add_coverage(Transaction& transaction, const std::string& brands, const std::map<Id, SourceReport*>& by_id) {
     const auto rows = transaction.run("SELECT source_id, name, covered_from, covered_to FROM stream"
-                                      " WHERE brand_id = ANY ($1::int[]) AND retire_at IS NULL ORDER BY source_id, name",
+                                      " WHERE brand_id = ANY ($1::int[]) AND retire_at IS NULL AND NOT live ORDER BY source_id, name",
                                       {brands});
     for (std::size_t row = 0; row < rows.size(); ++row)
         if (const auto found = by_id.find(rows.at(row, 0).integer()); found != by_id.end())
             found->second->coverage.push_back({rows.at(row, 1).text(), rows.at(row, 2).maybe_time(), rows.at(row, 3).maybe_time()});
+}
+
+/// A line that is lost is no gap: the polls go on. People see why nothing comes live.
+void add_lost_lines(Transaction& transaction, const std::string& brands, const std::map<Id, SourceReport*>& by_id) {
+    const auto rows = transaction.run("SELECT source_id, name, lost_at, lost_reason FROM stream"
+                                      " WHERE brand_id = ANY ($1::int[]) AND live AND lost_at IS NOT NULL ORDER BY source_id, name",
+                                      {brands});
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        if (const auto found = by_id.find(rows.at(row, 0).integer()); found != by_id.end())
+            found->second->notes.push_back(rows.at(row, 1).text() + " is not heard live since " + format_time(rows.at(row, 2).time()) + ": " +
+                                           rows.at(row, 3).text());
 }
 
 void add_gaps(Transaction& transaction, const std::string& brands, const std::map<Id, SourceReport*>& by_id) {
@@ -114,6 +125,7 @@ std::vector<SourceReport> source_reports(Transaction& transaction, const std::ve
     std::map<Id, SourceReport*> by_id;
     for (auto& one : all) by_id[one.id] = &one;
     add_coverage(transaction, wanted, by_id);
+    add_lost_lines(transaction, wanted, by_id);
     add_gaps(transaction, wanted, by_id);
     return all;
 }

@@ -27,7 +27,9 @@ std::filesystem::path network_folder() {
 /// PLC directory, PDS and AppView on loopback, with the accounts alice.test and bob.test.
 class Network {
 public:
-    Network() : process_({"/usr/bin/env", "node", (network_folder() / "start.mjs").string(), "--info", (folder_.path() / "info.json").string()}, folder_.path() / "output") {
+    Network()
+        : process_({"/usr/bin/env", "node", (network_folder() / "start.mjs").string(), "--rate-limits", "--info", (folder_.path() / "info.json").string()},
+                   folder_.path() / "output") {
         const auto file = folder_.path() / "info.json";
         // It starts five servers; a busy machine takes minutes over it.
         const auto there = [&] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; };
@@ -58,16 +60,42 @@ public:
     }
     std::string did() const { return account_["did"]; }
 
+    struct Written {
+        std::string uri, cid;
+    };
+    Written write(json record) {
+        record.update({{"$type", "app.bsky.feed.post"}, {"langs", {"pl"}}, {"createdAt", format_time(SystemClock().now())}});
+        const auto made = call("com.atproto.repo.createRecord", {{"repo", did()}, {"collection", "app.bsky.feed.post"}, {"record", record}});
+        return {made["uri"], made["cid"]};
+    }
+    Written reply_to(const Written& parent, const std::string& text) {
+        const json named = {{"uri", parent.uri}, {"cid", parent.cid}};
+        return write({{"text", text}, {"reply", {{"root", named}, {"parent", named}}}});
+    }
+    void call_oneself(const std::string& name) {
+        call("com.atproto.repo.putRecord", {{"repo", did()}, {"collection", "app.bsky.actor.profile"}, {"rkey", "self"},
+                                            {"record", {{"$type", "app.bsky.actor.profile"}, {"displayName", name}}}});
+    }
+
     std::string post_to(const std::string& handle, const std::string& their_did, const std::string& text) {
         const auto mention = "@" + handle;
         const json facet = {{"index", {{"byteStart", 0}, {"byteEnd", mention.size()}}},
                             {"features", {{{"$type", "app.bsky.richtext.facet#mention"}, {"did", their_did}}}}};
-        const auto now = format_time(SystemClock().now());
-        const json record = {{"$type", "app.bsky.feed.post"}, {"text", mention + " " + text}, {"langs", {"pl"}}, {"createdAt", now}, {"facets", {facet}}};
-        return call("com.atproto.repo.createRecord", {{"repo", did()}, {"collection", "app.bsky.feed.post"}, {"record", record}})["uri"];
+        return write({{"text", mention + " " + text}, {"facets", {facet}}}).uri;
     }
     void remove(const std::string& uri) {
         call("com.atproto.repo.deleteRecord", {{"repo", did()}, {"collection", "app.bsky.feed.post"}, {"rkey", uri.substr(uri.rfind('/') + 1)}});
+    }
+
+    /// The status of one more sign-in.
+    int sign_in() {
+        HttpRequest request;
+        request.method = "POST";
+        request.url = network_.pds() + "/xrpc/com.atproto.server.createSession";
+        request.private_allowed = true;
+        request.headers = {{"Content-Type", "application/json"}};
+        request.body = json{{"identifier", account_["handle"]}, {"password", account_["password"]}}.dump();
+        return http_.send(request).status;
     }
 
 private:
@@ -131,6 +159,20 @@ void write_secret(const std::filesystem::path& file, const std::string& secret) 
     ::chmod(file.c_str(), 0600);
 }
 
+/// The brand is bob, its desk is on the chat.
+std::string config_of(const Installation& here, const Network& network, const Chat& chat) {
+    write_secret(here.folder.path() / "sky", network.info["accounts"][1]["password"]);
+    write_secret(here.folder.path() / "slack", "xoxb-test-token");
+    std::ostringstream config;
+    config << "names = [\"Acme\"]\nhandles = [\"bluesky:bob.test\"]\nlanguage = \"pl\"\nzone = \"Europe/Warsaw\"\nmode = \"live\"\n"
+           << "[brand.acme.playbook]\nurgent = [{after = \"0s\", channels = [\"care-desk\"]}]\n"
+           << "[channel.care-desk]\nkind = \"slack\"\ndetail = \"full\"\nprivate_allowed = true\nto = \"C0123456789\"\napi = \"" << chat.api()
+           << "\"\ntoken = \"file:" << (here.folder.path() / "slack").string() << "\"\n"
+           << "[source.sky]\nbrand = \"acme\"\nkind = \"bluesky\"\nmatching = \"full\"\nprivate_allowed = true\ninterval = \"2s\"\nservice = \""
+           << network.pds() << "\"\nidentifier = \"bob.test\"\npassword = \"file:" << (here.folder.path() / "sky").string() << "\"\n";
+    return config.str();
+}
+
 std::string ago(std::chrono::hours hours) { return format_time(std::chrono::floor<std::chrono::seconds>(SystemClock().now() - hours)); }
 
 void import_alice(const Installation& here) {
@@ -151,7 +193,7 @@ void import_alice(const Installation& here) {
 
 } // namespace
 
-TEST_CASE("a complaint on Bluesky's own servers wakes the desk, and its deletion leaves a stub", "[.bluesky-network]") {
+TEST_CASE("post, reply, new name, deletion and rate limit on Bluesky's own servers end as they should", "[.bluesky-network]") {
     if (!std::filesystem::exists(network_folder() / "node_modules/@atproto/dev-env")) {
         WARN("skipped: Bluesky's servers are not in build/bluesky-network; tests/stories/run puts them there");
         return;
@@ -161,16 +203,7 @@ TEST_CASE("a complaint on Bluesky's own servers wakes the desk, and its deletion
     const auto &alice_account = network.info["accounts"][0], &brand_account = network.info["accounts"][1];
     Chat chat;
     Installation here;
-    write_secret(here.folder.path() / "sky", brand_account["password"]);
-    write_secret(here.folder.path() / "slack", "xoxb-test-token");
-    std::ostringstream config;
-    config << "names = [\"Acme\"]\nhandles = [\"bluesky:bob.test\"]\nlanguage = \"pl\"\nzone = \"Europe/Warsaw\"\nmode = \"live\"\n"
-           << "[brand.acme.playbook]\nurgent = [{after = \"0s\", channels = [\"care-desk\"]}]\n"
-           << "[channel.care-desk]\nkind = \"slack\"\ndetail = \"full\"\nprivate_allowed = true\nto = \"C0123456789\"\napi = \"" << chat.api()
-           << "\"\ntoken = \"file:" << (here.folder.path() / "slack").string() << "\"\n"
-           << "[source.sky]\nbrand = \"acme\"\nkind = \"bluesky\"\nmatching = \"full\"\nprivate_allowed = true\ninterval = \"2s\"\nservice = \""
-           << network.pds() << "\"\nidentifier = \"bob.test\"\npassword = \"file:" << (here.folder.path() / "sky").string() << "\"\n";
-    here.write(config.str());
+    here.write(config_of(here, network, chat));
     import_alice(here);
     const auto larum = here.start();
     REQUIRE(says(*larum, "running with"));
@@ -194,6 +227,36 @@ TEST_CASE("a complaint on Bluesky's own servers wakes the desk, and its deletion
     WARN("the stub came after " << std::chrono::duration<double>(std::chrono::steady_clock::now() - removed).count() << " s");
     CHECK(chat.size() == 1);
     CHECK(here.database.ask("SELECT text IS NULL AND deleted_at IS NOT NULL FROM post WHERE native_id = $1", {uri}) == "t");
+
+    // Replies, and the brand's own answer, come by the same polls.
+    Person bob(*http, network, brand_account);
+    const auto ours = bob.write({{"text", "Zapraszamy po odbiór paczek."}});
+    const auto theirs = alice.reply_to(ours, "a moja gdzie?");
+    const auto answer = bob.reply_to(theirs, "Sprawdzamy.");
+    const auto stored = [&](const std::string& what, const std::string& of) { return here.database.ask("SELECT " + what + " FROM post WHERE native_id = $1", {of}); };
+    const bool heard = eventually([&] { return stored("1", theirs.uri) == "1" && stored("1", answer.uri) == "1"; }, 120s);
+    INFO(larum->output());
+    REQUIRE(heard);
+    CHECK(stored("parent_native_id", theirs.uri) == ours.uri);
+    CHECK(stored("own", theirs.uri) == "f");
+    CHECK(stored("own", answer.uri) == "t");
+    CHECK(stored("author_handle", theirs.uri) == "alice.test");
+
+    // A new display name is another name of the same author.
+    alice.call_oneself("Alicja z Gdyni");
+    const auto named = alice.post_to("bob.test", brand_account["did"], "i co z tą paczką?");
+    REQUIRE(eventually([&] { return stored("1", named) == "1"; }, 120s));
+    CHECK(stored("author_name", named) == "Alicja z Gdyni");
+    CHECK(stored("author_key", named) == stored("author_key", theirs.uri));
+
+    // Whoever signed in too often is told when to come again, and larum waits.
+    for (int i = 0; i < 40 && bob.sign_in() != 429; ++i) {}
+    REQUIRE(bob.sign_in() == 429);
+    here.database.ask("UPDATE credential SET sealed_session = NULL, blocked_until = NULL");
+    const auto blocked = [&] { return here.database.ask("SELECT coalesce(bool_or(blocked_until > now() + interval '5 s' AND blocked_reason LIKE '%429%'), false) FROM credential"); };
+    CHECK(eventually([&] { return blocked() == "t"; }, 60s));
+    CHECK(here.database.ask("SELECT count(*) FROM credential WHERE dead_since IS NOT NULL") == "0");
+
     larum->signal(SIGTERM);
     CHECK(larum->wait(60s) == 0);
 }
