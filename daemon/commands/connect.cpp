@@ -8,7 +8,6 @@
 #include "daemon/commands/on_terminal.h"
 #include "daemon/connect/config_file.h"
 #include "daemon/connect/verify.h"
-#include "daemon/no_http.h"
 #include "daemon/store/held_credential.h"
 
 #include <CLI/CLI.hpp>
@@ -48,40 +47,38 @@ config::Config only_new(const std::string& text, const std::string& file, const 
     return config;
 }
 
-/// Whether a source that is configured already calls with the same credential: its session is then not ours to open.
-bool is_shared(const config::Config& written, const connectors::Made& made) {
-    for (const auto& source : written.sources) {
-        const auto* kind = connectors::find_kind(source.kind);
-        if (!kind || made.credential.empty()) continue;
-        config::Problems unread; // a secret that only the service may read
-        if (kind->make(source.table, config::source_keys, unread, {no_http()}).credential == made.credential && unread.empty()) return true;
+/// The database, where larum has run: it may keep a session of the same credential, which is then not ours to open.
+std::unique_ptr<store::Store> database_that_runs(const config::Config& config, const Clock& clock) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(config::state_dir(config), ignored)) return {};
+    try {
+        return store::open_store(config, clock);
+    } catch (const Error& error) {
+        say(wrapped("  ! ", std::string("the database is not asked for a session: ") + error.what()));
+        return {};
     }
-    return false;
 }
 
-void keep(const config::Config& config, const connectors::Kind& kind, const std::string& credential, const std::string& session, const Clock& clock) {
-    const auto store = store::open_store(config, clock);
-    store::HeldCredential held(*store, kind.name, credential, kind.burst, clock.now());
-    held.keep(session);
-}
-
-/// The database is opened only where it must be: for a session that it has, or one that the platform just handed out.
-connectors::Probe ask_platform(const config::Config& config, const connectors::Kind& kind, const connectors::Made& made, bool shared) {
+/// Without a database the session is new; one that the platform then hands out is kept all the same: it may be good
+/// for one use.
+connectors::Probe ask_platform(const config::Config& config, const connectors::Kind& kind, const connectors::Made& made) {
     const SystemClock clock;
-    if (shared) return probe_kept(kind, made, *store::open_store(config, clock), clock);
+    const bool alone = made.credential.empty();
+    if (const auto store = alone ? nullptr : database_that_runs(config, clock)) return probe_kept(kind, made, *store, clock);
     std::string session;
     auto probe = connect::verify(*made.connector, {}, kind.name, clock, [&](const std::string& changed) { session = changed; });
-    if (!session.empty() && !made.credential.empty()) keep(config, kind, made.credential, session, clock);
+    if (session.empty() || alone) return probe;
+    const auto store = store::open_store(config, clock);
+    store::HeldCredential(*store, kind.name, made.credential, kind.burst, clock.now()).keep(session);
     return probe;
 }
 
-connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan, const config::Config* written) {
+connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan) {
     const auto config = only_new(connect::appended(file.text(), plan.blocks(), connect::Form::tried), file.path().string(), plan);
     const auto http = make_http();
     const auto assembly = assemble(config, *http);
     say("\nasking " + kind.name + " …\n");
-    const auto& made = assembly.sources.at(plan.source.name);
-    return ask_platform(config, kind, made, written && is_shared(*written, made));
+    return ask_platform(config, kind, assembly.sources.at(plan.source.name));
 }
 
 bool is_taken(const connectors::Probe& probe) {
@@ -176,10 +173,9 @@ int connect_kind(const Invocation& invocation, const ConnectFlags& flags) {
     find_credentials(file.path());
     connect::Secrets secrets(file.path().parent_path() / "secrets");
     const bool names_brands = config::parse_toml(file.text(), file.path().string()).find("brand") != nullptr;
-    const auto* as_it_is = written ? &*written : nullptr;
-    Interview interview(kind, flags, as_it_is, names_brands, secrets);
+    Interview interview(kind, flags, written ? &*written : nullptr, names_brands, secrets);
     auto plan = interview.run();
-    while (!is_taken(verify(file, kind, plan, as_it_is)) && !flags.force) {
+    while (!is_taken(verify(file, kind, plan)) && !flags.force) {
         const auto mended = interview.mend();
         if (!mended) return say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say --force\n"), 1;
         plan = *mended;
