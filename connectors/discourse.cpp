@@ -1,14 +1,14 @@
 #include "connectors/shared/call.h"
 #include "connectors/shared/discourse_post.h"
+#include "connectors/shared/discourse_receiver.h"
 #include "connectors/shared/host.h"
 #include "connectors/shared/id_walk.h"
 #include "connectors/shared/items.h"
 #include "connectors/shared/newest_first.h"
-#include "connectors/shared/webhook.h"
 #include "core/crypto.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstdlib>
 
 /// Discourse forums: all public posts, or those that a search finds, by poll; posts by webhook.
 namespace larum::connectors {
@@ -43,23 +43,6 @@ const config::Options<Settings>& options() {
         config::option("own", &Settings::own, "Names of users that write for the brand."),
         config::option("history", &Settings::history, "How far back the first reading goes."),
         config::option("pages_max", &Settings::pages_max, "Pages of 50 that one walk back may read. What lies beyond is recorded as a gap."),
-    };
-    return all;
-}
-
-struct AppSettings {
-    config::Secret secret;
-    config::Secret old_secret;
-    std::string host;
-    std::vector<std::string> own;
-};
-
-const config::Options<AppSettings>& app_options() {
-    static const config::Options<AppSettings> all = {
-        config::required("secret", &AppSettings::secret, "Secret that was entered in the forum's webhook: it signs each body."),
-        config::option("old_secret", &AppSettings::old_secret, "The secret before it was exchanged: taken beside the new one until you remove it."),
-        config::required("host", &AppSettings::host, "Address of the forum that sends, as in its source."),
-        config::option("own", &AppSettings::own, "As in the source."),
     };
     return all;
 }
@@ -232,48 +215,6 @@ Probe Discourse::probe(Call& call) {
     return probe;
 }
 
-// ---- webhooks ----------------------------------------------------------------------------------------
-
-class DiscourseReceiver final : public Receiver {
-public:
-    explicit DiscourseReceiver(AppSettings settings) : settings_(std::move(settings)), ground_{settings_.host, host_name(settings_.host), settings_.own} {}
-
-    /// What happened stands in a header; it is kept beside the body.
-    WebhookAnswer accept(const WebhookRequest& request, Time) const override {
-        if (request.method != "POST") return {405, "", false};
-        const Secrets secrets{settings_.secret, settings_.old_secret};
-        const bool right = secrets.made(header(request.headers, "X-Discourse-Event-Signature"),
-                                        [&](std::string_view secret) { return "sha256=" + to_hex(hmac_sha256(secret, request.body)); });
-        if (!right) return {401, "", false};
-        WebhookAnswer answer{200, "", true};
-        answer.note = event_of(header(request.headers, "X-Discourse-Event"));
-        return answer;
-    }
-
-    std::vector<WebhookEntry> entries(const WebhookBody& kept) const override {
-        const auto body = json::parse(kept.body);
-        if (!body.is_object()) throw Error(Error::Kind::input, "discourse: a webhook that is no JSON object");
-        WebhookEntry entry{ground_.realm, {}, {}};
-        const auto& post = json::member(body, "post");
-        if (kept.note == "post_created" || kept.note == "post_edited" || kept.note == "post_recovered")
-            read_items(Json::array({post}), entry.page, [&](const Json& item) { discourse::read_post(item, ground_, "", kept.received_at, entry.page); });
-        else if (kept.note == "post_destroyed" && json::count(post, "id"))
-            entry.page.deletions.push_back({"discourse", ground_.realm, json::text(post, "id"), kept.received_at});
-        else if (kept.note != "ping")
-            entry.page.unknown.push_back(kept.note.empty() ? "an event without a name" : std::string(kept.note));
-        return {entry};
-    }
-
-private:
-    static std::string event_of(const std::string& header) {
-        const bool plain = header.size() <= 60 && std::all_of(header.begin(), header.end(), [](unsigned char c) { return std::islower(c) || c == '_'; });
-        return plain ? header : std::string();
-    }
-
-    AppSettings settings_;
-    discourse::Ground ground_;
-};
-
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
     auto settings = config::read(options(), table, problems, common_keys);
     while (settings.host.ends_with('/')) settings.host.pop_back();
@@ -282,12 +223,6 @@ Made make(const config::Value& table, const std::vector<std::string>& common_key
     if (settings.pages_max < 1 || settings.pages_max > 1000) problems.add(table.find("pages_max")->at, "pages_max must be 1 to 1000");
     auto credential = sha256_hex("discourse\n" + settings.host + '\n' + settings.api_key.reveal());
     return {std::make_unique<Discourse>(std::move(settings), services.http), std::move(credential)};
-}
-
-std::unique_ptr<Receiver> make_receiver(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems) {
-    auto settings = config::read(app_options(), table, problems, common_keys);
-    while (settings.host.ends_with('/')) settings.host.pop_back();
-    return std::make_unique<DiscourseReceiver>(std::move(settings));
 }
 
 } // namespace
@@ -307,8 +242,8 @@ const Kind& discourse_kind() {
         made.calls_per_second = 0.8; // 60 a minute for keys
         made.burst = 10;
         made.make = make;
-        made.app_options = config::describe(app_options());
-        made.make_receiver = make_receiver;
+        made.app_options = discourse::app_options();
+        made.make_receiver = discourse::make_receiver;
         made.cannot = {
             "Private messages, whispers of staff and categories that the key may not see are not read.",
             "Edits and deletions of older posts come by webhook, or when a known post is looked at again, one a call.",

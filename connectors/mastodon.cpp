@@ -5,6 +5,7 @@
 #include "connectors/shared/items.h"
 #include "connectors/shared/link.h"
 #include "connectors/shared/mastodon_post.h"
+#include "connectors/shared/mastodon_settings.h"
 #include "core/crypto.h"
 
 #include <algorithm>
@@ -18,35 +19,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using json::Json;
+using mastodon::Settings;
 
 constexpr std::size_t recheck_at_once = 20;
 constexpr std::string_view tag_prefix = "tag:", search_prefix = "search:", live_prefix = "live:";
-
-struct Settings {
-    std::string host;
-    std::string account;
-    config::Secret token;
-    std::vector<std::string> tags;
-    std::vector<std::string> search;
-    bool live = true;
-    Span history = 24h;
-    int pages_max = 50;
-};
-
-const config::Options<Settings>& options() {
-    static const config::Options<Settings> all = {
-        config::required("host", &Settings::host, "Address of the instance that the watched account lives on, such as https://social.example."),
-        config::required("account", &Settings::account, "Name of the watched account on that instance, such as acme."),
-        config::required("token", &Settings::token,
-                         "Access token of an application of that account, with read:accounts, read:notifications, read:statuses and, for `search`, read:search."),
-        config::option("tags", &Settings::tags, "Tags to follow, without #: all public posts with them that this instance knows."),
-        config::option("search", &Settings::search, "Words or phrases to search public posts for. Works only where the instance has a search, and finds authors who allow it."),
-        config::option("live", &Settings::live, "Mentions and tags are also heard over a line that stays open. Without it they come with the next poll."),
-        config::option("history", &Settings::history, "How far back the first reading goes."),
-        config::option("pages_max", &Settings::pages_max, "Pages of 40 that one reading may walk back. What lies beyond is recorded as a gap."),
-    };
-    return all;
-}
 
 // ---- answers -----------------------------------------------------------------------------------------
 
@@ -294,15 +270,7 @@ Heard Mastodon::hear(const Stream& stream, const LineEvent& event, Time now) con
 }
 
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
-    auto settings = config::read(options(), table, problems, common_keys);
-    while (settings.host.ends_with('/')) settings.host.pop_back();
-    if (table.find("host")) check_host(table, "host", settings.host, problems);
-    if (settings.account.starts_with('@')) settings.account.erase(0, 1);
-    std::transform(settings.account.begin(), settings.account.end(), settings.account.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (settings.account.find('@') != std::string::npos) problems.add(table.find("account")->at, "account is the name alone: the host stands in `host`");
-    for (auto& tag : settings.tags)
-        if (tag.starts_with('#')) tag.erase(0, 1);
-    if (settings.pages_max < 1 || settings.pages_max > 1000) problems.add(table.find("pages_max")->at, "pages_max must be 1 to 1000");
+    auto settings = mastodon::read_settings(table, common_keys, problems);
     auto credential = sha256_hex("mastodon\n" + settings.host + '\n' + settings.token.reveal());
     return {std::make_unique<Mastodon>(std::move(settings), services.http), std::move(credential)};
 }
@@ -318,7 +286,7 @@ const Kind& mastodon_kind() {
         made.needs = "An account on an instance, and an access token of it with read:accounts, read:notifications, read:statuses (and read:search).";
         made.terms = "Mastodon is software without terms of its own; each instance has its own rules and privacy policy (https://INSTANCE/about, "
                      "https://INSTANCE/privacy-policy, with their dates there). Read those of yours before you set matching = \"full\".";
-        made.options = config::describe(options());
+        made.options = config::describe(mastodon::options());
         made.interval = 60s;
         made.matching_most = Matching::full;
         made.calls_per_second = 0.8; // 300 in five minutes for an account and an address

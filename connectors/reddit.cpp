@@ -1,10 +1,10 @@
 #include "connectors/shared/anchored_walk.h"
 #include "connectors/shared/call.h"
-#include "connectors/shared/host.h"
 #include "connectors/shared/items.h"
 #include "connectors/shared/newest_first.h"
-#include "connectors/shared/oauth.h"
+#include "connectors/shared/reddit_answer.h"
 #include "connectors/shared/reddit_post.h"
+#include "connectors/shared/reddit_settings.h"
 #include "core/crypto.h"
 
 #include <algorithm>
@@ -17,77 +17,15 @@ namespace {
 
 using namespace std::chrono_literals;
 using json::Json;
+using reddit::Settings;
 
 constexpr std::size_t recheck_at_once = 100;
-constexpr std::string_view new_prefix = "new:", comments_prefix = "comments:", search_prefix = "search:";
+constexpr std::string_view new_prefix = "new:", comments_prefix = "comments:", search_prefix = "search:", thread_prefix = "thread:";
 
-struct Settings {
-    std::string client_id;
-    config::Secret client_secret;
-    config::Secret refresh_token;
-    std::string user;
-    std::string user_agent;
-    std::vector<std::string> subreddits;
-    std::vector<std::string> search;
-    bool comments = true;
-    std::string host = "https://oauth.reddit.com";
-    std::string login_host = "https://www.reddit.com";
-    Span history = 24h;
-    int pages_max = 10;
-};
-
-const config::Options<Settings>& options() {
-    using config::option, config::required;
-    static const config::Options<Settings> all = {
-        required("client_id", &Settings::client_id, "Id of the app at reddit.com/prefs/apps."),
-        required("client_secret", &Settings::client_secret, "Secret of that app."),
-        required("user_agent", &Settings::user_agent, "Who calls, as Reddit wants it: PLATFORM:APP:VERSION (by /u/NAME), such as linux:com.acme.larum:1 (by /u/acme_help)."),
-        option("refresh_token", &Settings::refresh_token, "Refresh token of the brand's account (scopes identity, read, history, privatemessages): its inbox and own writing are read, too."),
-        option("user", &Settings::user, "Name of the brand's account: what it writes is the brand's own."),
-        option("subreddits", &Settings::subreddits, "Names of subreddits whose posts are read, without r/."),
-        option("comments", &Settings::comments, "Comments in these subreddits are read, too."),
-        option("search", &Settings::search, "Words or phrases to search the posts of all public subreddits for. Comments cannot be searched."),
-        option("host", &Settings::host, "Where the API lives. Another host is for tests."),
-        option("login_host", &Settings::login_host, "Where access tokens are had. Another host is for tests."),
-        option("history", &Settings::history, "How far back the first reading goes. A list holds about a thousand items."),
-        option("pages_max", &Settings::pages_max, "Pages of 100 that one walk back may read. What lies beyond is recorded as a gap."),
-    };
-    return all;
-}
-
-// ---- answers -----------------------------------------------------------------------------------------
-
-double number_in(const Headers& headers, const char* name) { return std::strtod(header(headers, name).c_str(), nullptr); }
-
-std::optional<double> used_share(const Headers& headers) {
-    const auto used = number_in(headers, "X-Ratelimit-Used"), left = number_in(headers, "X-Ratelimit-Remaining");
-    if (header(headers, "X-Ratelimit-Remaining").empty() || used + left <= 0) return {};
-    return std::clamp(used / (used + left), 0.0, 1.0);
-}
-
-/// «private», «banned», «quarantined»: why a subreddit is not shown.
-std::string reason_in(const std::string& body) {
-    const auto word = json::text(json::parse(body), "reason");
-    const bool plain = word.size() <= 30 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c) || c == '_'; });
-    return plain ? word : std::string();
-}
-
-Outcome outcome_of(const HttpAnswer& answer, Time now) {
-    auto outcome = outcome_of_status(answer, "reddit", now);
-    if (outcome.ok()) return outcome;
-    if (answer.status == 429 && !retry_after(answer.headers, now)) { // seconds to go, sometimes with a fraction
-        const auto wait = std::clamp(number_in(answer.headers, "X-Ratelimit-Reset"), 0.0, 3600.0);
-        if (wait > 0) outcome.not_before = now + std::chrono::duration_cast<Span>(std::chrono::duration<double>(wait));
-    }
-    if (answer.status == 302) outcome = {Ending::gone, "reddit: status 302: there is no such subreddit", {}, false};
-    const auto why = reason_in(answer.body);
-    if (answer.status == 403) {
-        outcome.whole_credential = false;
-        outcome.reason += why.empty() ? ": a scope is missing, or the app is not approved" : ": the subreddit is " + why;
-    } else if (answer.status == 404 && !why.empty()) {
-        outcome.reason += ": the subreddit is " + why;
-    }
-    return outcome;
+/// How often the comments below something this old are worth a call; nothing: as often as the source.
+std::optional<Span> rhythm(Span age) {
+    if (age < 2h) return std::nullopt;
+    return age < 24h ? Span(10min) : Span(1h);
 }
 
 /// How a stream is asked, and whether its list can be read from a known item on.
@@ -98,7 +36,7 @@ struct Question {
 
 class Reddit final : public Connector {
 public:
-    Reddit(Settings settings, Http& http) : settings_(std::move(settings)), oauth_(grant_of(settings_)), http_(http) {}
+    Reddit(Settings settings, Http& http) : settings_(std::move(settings)), oauth_(reddit::oauth_of(settings_)), http_(http) {}
 
     std::vector<StreamChange> streams() const override {
         std::vector<StreamChange> all;
@@ -118,20 +56,9 @@ public:
     std::string account() const override { return settings_.user; }
 
 private:
-    bool speaks_for_user() const { return !settings_.refresh_token.empty(); }
-
-    static OAuth grant_of(const Settings& settings) {
-        OAuth::Grant grant;
-        grant.platform = "reddit";
-        grant.url = settings.login_host + "/api/v1/access_token";
-        grant.headers = {{"Authorization", "Basic " + to_base64(settings.client_id + ':' + settings.client_secret.reveal())}, {"User-Agent", settings.user_agent}};
-        grant.first_refresh_token = settings.refresh_token;
-        grant.form = [](const std::string& refresh_token, Time) -> std::vector<std::pair<std::string, std::string>> {
-            if (refresh_token.empty()) return {{"grant_type", "client_credentials"}};
-            return {{"grant_type", "refresh_token"}, {"refresh_token", refresh_token}};
-        };
-        return OAuth(std::move(grant));
-    }
+    bool speaks_for_user() const { return settings_.speaks_for_user(); }
+    PollResult poll_thread(const Stream& stream, Call& call) const;
+    void open_threads(Page& page, Time now) const;
 
     std::optional<Question> question_of(const std::string& stream) const {
         const auto rest = [&](std::string_view prefix) { return percent_encoded(stream.substr(prefix.size())); };
@@ -151,17 +78,9 @@ private:
         request.headers = {{"Authorization", "Bearer " + oauth_.token(call.session)}, {"User-Agent", settings_.user_agent}, {"Accept", "application/json"}};
         auto answered = send(http_, request, "reddit");
         if (!answered.outcome.ok()) return answered;
-        answered.outcome = outcome_of(answered.answer, call.now);
+        answered.outcome = reddit::outcome_of(answered.answer, call.now);
         if (answered.answer.status == 401 && oauth_.discard(call)) answered.outcome = {Ending::again, "reddit: the access token had ended", {}, false};
         return answered;
-    }
-
-    /// The children of a listing; nothing when the answer is none.
-    static std::optional<Json> children_of(const std::string& body) {
-        const auto listing = json::parse(body);
-        const auto& data = json::member(listing, "data");
-        if (json::text(listing, "kind") != "Listing" || !data.contains("children") || !data["children"].is_array()) return {};
-        return data;
     }
 
     void read_child(const Json& child, const std::string& name, Time now, Page& page) const {
@@ -193,7 +112,36 @@ private:
     Http& http_;
 };
 
+/// Comments cannot be searched, so those below a found post are read while it is young.
+void Reddit::open_threads(Page& page, Time now) const {
+    for (const auto& post : page.posts)
+        if (post.id.starts_with("t3_") && post.posted_at + settings_.threads_for > now)
+            page.streams.push_back({std::string(thread_prefix) + post.id.substr(3), false, rhythm(now - post.posted_at), post.posted_at + settings_.threads_for});
+}
+
+/// The newest comments of a thread, with its post: there is nothing to page by, and what is read twice is kept once.
+PollResult Reddit::poll_thread(const Stream& stream, Call& call) const {
+    const auto answered = ask("/comments/" + percent_encoded(stream.name.substr(thread_prefix.size())) + "?sort=new&limit=500&depth=10", call);
+    PollResult result{answered.outcome, {}};
+    result.page.used = reddit::used_share(answered.answer.headers);
+    if (!result.outcome.ok()) return result;
+    const auto body = json::parse(answered.answer.body);
+    if (!body.is_array() || body.size() != 2 || !reddit::listing_of(body[0]) || !reddit::listing_of(body[1]))
+        return {{Ending::later, "reddit: the answer is no thread", {}, false}, {}};
+    auto things = reddit::comments_in(body[1]);
+    for (const auto& post : json::list(json::member(body[0], "data"), "children")) things.push_back(post);
+    const auto seen = read_children(things, call.now, result.page);
+    auto alive = seen.empty() ? call.now : seen.front().at;
+    for (const auto& item : seen) alive = std::max(alive, item.at);
+    result.page.next_in = rhythm(call.now - alive); // a thread that lives is read more often than one that is quiet
+    return result;
+}
+
 PollResult Reddit::poll(const Stream& stream, Call& call) {
+    if (stream.name.starts_with(thread_prefix)) {
+        if (const auto opened = oauth_.open(http_, call)) return {*opened, {}};
+        return poll_thread(stream, call);
+    }
     const auto question = question_of(stream.name);
     if (!question) return {{Ending::gone, "reddit: no stream \"" + stream.name + "\"", {}, false}, {}};
     if (const auto opened = oauth_.open(http_, call)) return {*opened, {}};
@@ -205,9 +153,9 @@ PollResult Reddit::poll(const Stream& stream, Call& call) {
     const auto place = question->anchored ? anchored.query() : walk.position().empty() ? std::string() : "&after=" + percent_encoded(walk.position());
     const auto answered = ask(question->target + (question->target.ends_with('?') ? "limit=100" : "&limit=100") + place, call);
     PollResult result{answered.outcome, {}};
-    result.page.used = used_share(answered.answer.headers);
+    result.page.used = reddit::used_share(answered.answer.headers);
     if (!result.outcome.ok()) return result;
-    const auto data = children_of(answered.answer.body);
+    const auto data = reddit::listing_of(json::parse(answered.answer.body));
     if (!data) return {{Ending::later, "reddit: the answer is no listing", {}, false}, {}};
     const auto seen = read_children((*data)["children"], call.now, result.page);
     const auto after = json::text(*data, "after");
@@ -217,6 +165,7 @@ PollResult Reddit::poll(const Stream& stream, Call& call) {
         std::vector<Time> times;
         for (const auto& item : seen) times.push_back(item.at);
         walk.advance(times, after, result.page);
+        open_threads(result.page, call.now);
     }
     return result;
 }
@@ -229,7 +178,7 @@ RecheckResult Reddit::recheck(std::span<const Post> known, Call& call) {
     const auto answered = ask("/api/info?id=" + names, call);
     RecheckResult result{answered.outcome, {}, {}};
     if (!result.outcome.ok()) return result;
-    const auto data = children_of(answered.answer.body);
+    const auto data = reddit::listing_of(json::parse(answered.answer.body));
     if (!data) return {{Ending::later, "reddit: the answer is no listing", {}, false}, {}, {}};
     Page page;
     const auto seen = read_children((*data)["children"], call.now, page);
@@ -268,24 +217,8 @@ Probe Reddit::probe(Call& call) {
     return probe;
 }
 
-void check(const Settings& settings, const config::Value& table, config::Problems& problems) {
-    const auto where = [&](const char* key) { return table.find(key) ? table.find(key)->at : table.at; };
-    if (settings.subreddits.empty() && settings.search.empty() && settings.refresh_token.empty())
-        problems.add(table.at, "subreddits, search or refresh_token is missing: what is to be read?");
-    if (!settings.refresh_token.empty() && settings.user.empty()) problems.add(where("refresh_token"), "user is missing: whose inbox is it?");
-    if (!settings.user_agent.empty() && (settings.user_agent.find(':') == std::string::npos || settings.user_agent.find("/u/") == std::string::npos))
-        problems.add(where("user_agent"), "user_agent must be like linux:com.acme.larum:1 (by /u/acme_help): Reddit throttles others");
-    for (const auto& name : settings.subreddits)
-        if (name.empty() || !std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; }))
-            problems.add(where("subreddits"), "subreddits: a name has letters, digits and _ only, without r/");
-    if (settings.pages_max < 1 || settings.pages_max > 100) problems.add(where("pages_max"), "pages_max must be 1 to 100");
-    check_host(table, "host", settings.host, problems);
-    check_host(table, "login_host", settings.login_host, problems);
-}
-
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
-    auto settings = config::read(options(), table, problems, common_keys);
-    check(settings, table, problems);
+    auto settings = reddit::read_settings(table, common_keys, problems);
     // Calls are counted for the app, whoever's token it is; the session belongs to the account.
     auto credential = sha256_hex("reddit\n" + settings.client_id + '\n' + (settings.refresh_token.empty() ? "" : settings.user));
     return {std::make_unique<Reddit>(std::move(settings), services.http), std::move(credential)};
@@ -303,7 +236,7 @@ const Kind& reddit_kind() {
         made.terms = "Reddit Data API Terms and Developer Terms (announced 18 April 2023): content is licensed for showing it, what its author deleted is to be "
                      "deleted here too, and commercial use needs an agreement of its own. Recognise people by what they gave the brand, unless "
                      "your agreement says more.";
-        made.options = config::describe(options());
+        made.options = config::describe(reddit::options());
         made.interval = 60s;
         made.matching_most = Matching::own_data;
         made.calls_per_second = 1.5; // 100 a minute for an app
@@ -311,7 +244,8 @@ const Kind& reddit_kind() {
         made.make = make;
         made.cannot = {
             "Commercial use needs a contract with Reddit, and new apps are approved by hand: larum does not work around either.",
-            "Comments cannot be searched, only read in the subreddits you name.",
+            "Comments cannot be searched: they are read in the subreddits you name, and for a while below posts that a search found.",
+            "Of a long thread one call gives the newest 500 comments, ten replies deep; what is folded away further is not read.",
             "A list holds about a thousand items: a longer absence in a busy subreddit is a gap.",
             "Private and quarantined subreddits are read only where the account is let in.",
             "There are no webhooks.",

@@ -60,7 +60,6 @@ public:
 
 private:
     std::optional<Question> question_of(const std::string& stream) const;
-    PollResult poll_rules(const Stream& stream, Call& call);
     Answered ask(HttpRequest request, bool as_user, Call& call) const;
     Answered get(const std::string& target, bool as_user, Call& call) const;
     void read_page(const Json& body, Time now, Page& page) const;
@@ -116,7 +115,7 @@ void X::read_page(const Json& body, Time now, Page& page) const {
 }
 
 PollResult X::poll(const Stream& stream, Call& call) {
-    if (stream.name == "rules") return poll_rules(stream, call);
+    if (stream.name == "rules") return poll_rules(stream, rules_, [&](HttpRequest request) { return ask(std::move(request), false, call); });
     const auto question = question_of(stream.name);
     if (!question) return {{Ending::gone, "x: no stream \"" + stream.name + "\"", {}, false}, {}};
     Budget budget(call.session, micros(settings_.daily_budget), call.now);
@@ -141,40 +140,6 @@ PollResult X::poll(const Stream& stream, Call& call) {
     const auto& meta = json::member(body, "meta");
     walk.advance(json::list(body, "data").size(), json::text(meta, "newest_id"), posts.empty() ? std::nullopt : std::optional(posts.back().posted_at),
                  posts.empty() ? std::nullopt : std::optional(posts.front().posted_at), json::text(meta, "next_token"), result.page);
-    return result;
-}
-
-/// The cursor holds the change that is to be made next; the call before found it. X may write a rule other than it was
-/// sent: more than two changes are not made at once.
-PollResult X::poll_rules(const Stream& stream, Call& call) {
-    auto kept = json::parse(stream.cursor);
-    const auto wanted = sha256_hex(Json(rules_.values).dump()).substr(0, 16);
-    if (json::text(kept, "for") != wanted) kept = {{"for", wanted}};
-    const auto made = json::count(kept, "made").value_or(0);
-    HttpRequest request;
-    request.url = "/2/tweets/search/stream/rules";
-    const bool change = kept.contains("change");
-    if (change) {
-        request.method = "POST";
-        request.headers = {{"Content-Type", "application/json"}};
-        request.body = json::raw(kept["change"]);
-    }
-    const auto answered = ask(std::move(request), false, call);
-    PollResult result{answered.outcome, {}};
-    if (!result.outcome.ok()) return result;
-    const auto body = json::parse(answered.answer.body);
-    if (!body.is_object() || (!body.contains("meta") && !body.contains("data") && !body.contains("errors")))
-        return {{Ending::later, "x: the answer is no list", {}, false}, {}};
-    if (change) {
-        for (const auto& error : json::list(body, "errors"))
-            if (problem_of(error) != "duplicate-rules") return {{Ending::broken, "x: " + problem_of(error) + ": a query of search is no rule to X", {}, false}, {}};
-        result.page.cursor = json::raw({{"for", wanted}, {"made", made + 1}});
-        result.page.more = true;
-        return result;
-    }
-    const auto next = made < 2 ? next_change(json::list(body, "data"), rules_) : std::nullopt;
-    result.page.cursor = next ? json::raw({{"for", wanted}, {"made", made}, {"change", json::parse(*next)}}) : std::string();
-    result.page.more = next.has_value();
     return result;
 }
 
