@@ -15,8 +15,8 @@
 #include <cctype>
 #include <cstdlib>
 
-/// Customer reviews of apps (App Store Connect API). Newest first, without a feed of changes: the newest pages are
-/// read again for what was edited or answered.
+/// Customer reviews of apps (App Store Connect API). Newest first, without a feed of changes: the newest
+/// pages are read again for what was edited or answered.
 namespace larum::connectors {
 
 namespace {
@@ -44,12 +44,17 @@ const config::Options<Settings>& options() {
     using config::option, config::required;
     static const config::Options<Settings> all = {
         required("apps", &Settings::apps, "Apple ids of the apps, digits only, such as [\"1234567890\"]."),
-        option("territories", &Settings::territories, "Only reviews from these storefronts, such as [\"POL\", \"DEU\"]; all when empty."),
-        required("issuer", &Settings::issuer, "Issuer id of the API keys (App Store Connect, Users and Access, Integrations)."),
+        option("territories", &Settings::territories,
+               "Only reviews from these storefronts, such as [\"POL\", \"DEU\"]; all when empty."),
+        required("issuer", &Settings::issuer,
+                 "Issuer id of the API keys (App Store Connect, Users and Access, Integrations)."),
         required("key_id", &Settings::key_id, "Id of the API key."),
-        required("key", &Settings::key, "The API key itself: the .p8 file. Its role must be able to see reviews (Customer Support is enough)."),
+        required("key", &Settings::key,
+                 "The API key itself: the .p8 file. Its role must be able to see reviews (Customer Support "
+                 "is enough)."),
         option("history", &Settings::history, "How far back the first reading goes."),
-        option("again_for", &Settings::again_for, "How old a review may be that is read again for edits and answers."),
+        option("again_for", &Settings::again_for,
+               "How old a review may be that is read again for edits and answers."),
         option("host", &Settings::host, "Where the API lives. Another host is for tests."),
     };
     return all;
@@ -68,7 +73,9 @@ struct Reply {
 std::optional<double> used_share(const std::string& header_value) {
     const auto number = [&](std::string_view name) -> std::optional<double> {
         const auto at = header_value.find(name);
-        return at == header_value.npos ? std::nullopt : std::optional(std::strtod(header_value.c_str() + at + name.size(), nullptr));
+        return at == header_value.npos
+                   ? std::nullopt
+                   : std::optional(std::strtod(header_value.c_str() + at + name.size(), nullptr));
     };
     const auto limit = number("user-hour-lim:"), left = number("user-hour-rem:");
     if (!limit || !left || *limit <= 0) return {};
@@ -79,7 +86,9 @@ std::optional<double> used_share(const std::string& header_value) {
 std::string code_of(const json::Json& body) {
     const auto& errors = json::list(body, "errors");
     const auto code = errors.empty() ? std::string() : json::text(errors[0], "code");
-    const bool plain = code.size() <= 80 && std::all_of(code.begin(), code.end(), [](unsigned char c) { return std::isupper(c) || std::isdigit(c) || c == '_' || c == '.'; });
+    const bool plain = code.size() <= 80 && std::all_of(code.begin(), code.end(), [](unsigned char c) {
+                           return std::isupper(c) || std::isdigit(c) || c == '_' || c == '.';
+                       });
     return plain ? code : std::string();
 }
 
@@ -89,11 +98,14 @@ Reply read_reply(const Answered& answered, Time now) {
     reply.outcome = outcome_of_status(answered.answer, "app_store", now);
     reply.used = used_share(header(answered.answer.headers, "X-Rate-Limit"));
     reply.body = json::parse(answered.answer.body);
-    if (reply.outcome.ok() && !reply.body.is_object()) reply.outcome = {Ending::later, "app_store: the answer is not JSON", {}, false};
+    if (reply.outcome.ok() && !reply.body.is_object())
+        reply.outcome = {Ending::later, "app_store: the answer is not JSON", {}, false};
     if (reply.outcome.ok()) return reply;
     if (const auto code = code_of(reply.body); !code.empty()) reply.outcome.reason += ": " + code;
-    if (reply.status == 429) reply.outcome.not_before = retry_after(answered.answer.headers, now).value_or(now + throttled_rest);
-    if (reply.status == 401) reply.outcome.reason += "; was the key revoked, or is this machine's clock wrong?";
+    if (reply.status == 429)
+        reply.outcome.not_before = retry_after(answered.answer.headers, now).value_or(now + throttled_rest);
+    if (reply.status == 401)
+        reply.outcome.reason += "; was the key revoked, or is this machine's clock wrong?";
     return reply;
 }
 
@@ -103,8 +115,10 @@ public:
 
     std::vector<StreamChange> streams() const override {
         std::vector<StreamChange> all;
-        for (const auto& app : settings_.apps) all.push_back({std::string(reviews_prefix) + app, false, {}, {}});
-        for (const auto& app : settings_.apps) all.push_back({std::string(again_prefix) + app, false, again_every, {}});
+        for (const auto& app : settings_.apps)
+            all.push_back({std::string(reviews_prefix) + app, false, {}, {}});
+        for (const auto& app : settings_.apps)
+            all.push_back({std::string(again_prefix) + app, false, again_every, {}});
         return all;
     }
 
@@ -112,7 +126,8 @@ public:
         const auto colon = stream.name.find(':');
         const auto app = stream.name.substr(std::min(stream.name.size(), colon + 1));
         if (stream.name.starts_with(reviews_prefix))
-            return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), app, call.now);
+            return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), app,
+                             call.now);
         if (stream.name.starts_with(again_prefix)) return read_again(stream, app, call.now);
         return {{Ending::gone, "app_store: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
@@ -126,13 +141,14 @@ private:
     Reply ask(const std::string& path_and_query, Time now) const;
     Reply ask_page(const std::string& app, int limit, const std::string& position, Time now) const;
 
-    /// Apple does not tell when a review was edited. What stood in the list at the sweep before is known: if it is
-    /// other now, it was edited by now.
+    /// Apple does not tell when a review was edited. What stood in the list at the sweep before is known: if
+    /// it is other now, it was edited by now.
     PollResult read_again(const Stream& stream, const std::string& app, Time now) const {
         const Sweep walk(stream.cursor, {settings_.again_for, 50, settings_.history}, now);
         auto result = read_page(walk, app, now);
         for (auto& post : result.page.posts)
-            if (walk.last() && post.kind == PostKind::review && post.posted_at < *walk.last()) post.edited_at = now;
+            if (walk.last() && post.kind == PostKind::review && post.posted_at < *walk.last())
+                post.edited_at = now;
         return result;
     }
 
@@ -149,7 +165,8 @@ private:
         return result;
     }
 
-    template <class Walk> static void advance(Walk& walk, const json::Json& body, const std::string& app, PollResult& result) {
+    template <class Walk>
+    static void advance(Walk& walk, const json::Json& body, const std::string& app, PollResult& result) {
         try {
             const auto next = next_of(body);
             walk.advance(read_reviews(body, app, result.page), next, result.page);
@@ -166,7 +183,11 @@ std::string AppStore::token(Time now) const {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
     const auto ends = seconds + std::chrono::duration_cast<std::chrono::seconds>(token_life);
     return jwt::sign(jwt::Algorithm::es256, {{"kid", settings_.key_id}},
-                     {{"iss", settings_.issuer}, {"iat", seconds.count()}, {"exp", ends.count()}, {"aud", "appstoreconnect-v1"}}, settings_.key.reveal());
+                     {{"iss", settings_.issuer},
+                      {"iat", seconds.count()},
+                      {"exp", ends.count()},
+                      {"aud", "appstoreconnect-v1"}},
+                     settings_.key.reveal());
 }
 
 Reply AppStore::ask(const std::string& path_and_query, Time now) const {
@@ -177,7 +198,8 @@ Reply AppStore::ask(const std::string& path_and_query, Time now) const {
 }
 
 Reply AppStore::ask_page(const std::string& app, int limit, const std::string& position, Time now) const {
-    std::vector<std::pair<std::string, std::string>> query = {{"sort", "-createdDate"}, {"limit", std::to_string(limit)}, {"include", "response"}};
+    std::vector<std::pair<std::string, std::string>> query = {
+        {"sort", "-createdDate"}, {"limit", std::to_string(limit)}, {"include", "response"}};
     std::string territories;
     for (const auto& one : settings_.territories) territories += (territories.empty() ? "" : ",") + one;
     if (!territories.empty()) query.emplace_back("filter[territory]", territories);
@@ -187,7 +209,8 @@ Reply AppStore::ask_page(const std::string& app, int limit, const std::string& p
         reply.outcome.ending = Ending::broken;
         reply.outcome.reason += ": is " + app + " an app of this team?";
     }
-    if (reply.outcome.ok() && !reply.body.contains("data")) reply.outcome = {Ending::broken, "app_store: reviews were answered without \"data\"", {}, false};
+    if (reply.outcome.ok() && !reply.body.contains("data"))
+        reply.outcome = {Ending::broken, "app_store: reviews were answered without \"data\"", {}, false};
     return reply;
 }
 
@@ -196,7 +219,9 @@ RecheckResult AppStore::recheck(std::span<const Post> known, Call& call) {
     if (known.empty()) return {};
     const auto& post = known.front();
     const bool is_response = post.kind == PostKind::comment;
-    const auto reply = ask("/v1/customerReviews/" + percent_encoded(is_response ? post.parent_id : post.id) + "?include=response", call.now);
+    const auto reply = ask("/v1/customerReviews/" + percent_encoded(is_response ? post.parent_id : post.id) +
+                               "?include=response",
+                           call.now);
     RecheckResult result{reply.outcome, {}, {}};
     const auto gone = [&] { result.deletions.push_back({post.platform, post.realm, post.id, call.now}); };
     if (result.outcome.ending == Ending::gone) {
@@ -209,9 +234,12 @@ RecheckResult AppStore::recheck(std::span<const Post> known, Call& call) {
         const auto& item = json::member(reply.body, "data");
         auto review = read_review(item, "");
         review.url = post.url;
-        if (!is_response) result.posts.push_back(review);
-        else if (auto response = read_response(reply.body, item, review)) result.posts.push_back(std::move(*response));
-        else gone();
+        if (!is_response)
+            result.posts.push_back(review);
+        else if (auto response = read_response(reply.body, item, review))
+            result.posts.push_back(std::move(*response));
+        else
+            gone();
     } catch (const Error& error) {
         result.outcome = {Ending::broken, error.what(), {}, false};
     }
@@ -224,30 +252,39 @@ Probe AppStore::probe(Call& call) {
     probe.outcome = reply.outcome;
     probe.type = "App Store Connect API key";
     probe.account = "key " + settings_.key_id + " of issuer " + settings_.issuer;
-    if (reply.status == 403) probe.missing.push_back("a role that sees reviews: Customer Support, Marketing, App Manager or Admin");
+    if (reply.status == 403)
+        probe.missing.push_back(
+            "a role that sees reviews: Customer Support, Marketing, App Manager or Admin");
     probe.notes.push_back("stars without words are not read: Apple's interface leaves them out");
     return probe;
 }
 
-bool is_number(const std::string& text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+bool is_number(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
 
 void check(const Settings& settings, const config::Value& table, config::Problems& problems) {
     check_host(table, "host", settings.host, problems);
-    if (table.find("apps") && settings.apps.empty()) problems.add(table.find("apps")->at, "apps must name at least one");
+    if (table.find("apps") && settings.apps.empty())
+        problems.add(table.find("apps")->at, "apps must name at least one");
     for (const auto& app : settings.apps)
-        if (!is_number(app)) problems.add(table.find("apps")->at, "apps must be Apple ids of digits only, not bundle ids");
+        if (!is_number(app))
+            problems.add(table.find("apps")->at, "apps must be Apple ids of digits only, not bundle ids");
     for (const auto& one : settings.territories)
-        if (one.size() != 3 || !std::all_of(one.begin(), one.end(), [](unsigned char c) { return std::isupper(c); }))
+        if (one.size() != 3 ||
+            !std::all_of(one.begin(), one.end(), [](unsigned char c) { return std::isupper(c); }))
             problems.add(table.find("territories")->at, "territories must be three letters such as POL");
     if (settings.key.empty()) return;
     try { // what cannot sign is told when the config is read, not at night
-        jwt::sign(jwt::Algorithm::es256, nlohmann::json::object(), nlohmann::json::object(), settings.key.reveal());
+        jwt::sign(jwt::Algorithm::es256, nlohmann::json::object(), nlohmann::json::object(),
+                  settings.key.reveal());
     } catch (const Error& error) {
         problems.add(table.find("key")->at, "key: " + std::string(error.what()));
     }
 }
 
-Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
+          Services services) {
     auto settings = config::read(options(), table, problems, common_keys);
     check(settings, table, problems);
     auto credential = sha256_hex("app_store\n" + settings.issuer + '\n' + settings.key_id);
@@ -261,9 +298,11 @@ const Kind& app_store_kind() {
         Kind made;
         made.name = "app_store";
         made.platform = "app_store";
-        made.gives = "reviews of the brand's apps in Apple's App Store with stars and words, and the brand's published answers";
+        made.gives = "reviews of the brand's apps in Apple's App Store with stars and words, and the brand's "
+                     "published answers";
         made.needs = "an API key of App Store Connect whose role sees reviews";
-        made.terms = "Apple Developer Program License Agreement (in force in 2026). larum takes no leave from it to find out who a reviewer is: "
+        made.terms = "Apple Developer Program License Agreement (in force in 2026). larum takes no leave "
+                     "from it to find out who a reviewer is: "
                      "only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 5min;
@@ -271,12 +310,12 @@ const Kind& app_store_kind() {
         made.calls_per_second = 0.9; // 3,500 an hour
         made.burst = 10;
         made.make = make;
-        made.cannot = {"an id of the reviewer: Apple gives a nickname that anybody may take, and the storefront",
-                       "the address of a single review",
-                       "when a review was edited: edits are found by reading again",
-                       "stars without words",
-                       "webhooks of reviews"};
-        made.setup = {"In App Store Connect, under «Users and Access», «Integrations», make a team key with the role Customer Support.",
+        made.cannot = {
+            "an id of the reviewer: Apple gives a nickname that anybody may take, and the storefront",
+            "the address of a single review", "when a review was edited: edits are found by reading again",
+            "stars without words", "webhooks of reviews"};
+        made.setup = {"In App Store Connect, under «Users and Access», «Integrations», make a team key with "
+                      "the role Customer Support.",
                       "Keep the .p8 file (it can be loaded once), the key's id and the issuer id.",
                       "Note the apps' Apple ids (App Information)."};
         return made;

@@ -1,18 +1,17 @@
+#include "connectors/shared/business_push.h"
 #include "connectors/shared/business_review.h"
 #include "connectors/shared/google.h"
 #include "connectors/shared/host.h"
 #include "connectors/shared/newest_first.h"
-#include "connectors/shared/pubsub.h"
 #include "connectors/shared/sweep.h"
 #include "core/crypto.h"
 #include "core/error.h"
-#include "core/text.h"
 
 #include <algorithm>
 
-/// Reviews of Google Business Profile locations (v4, the only interface for reviews). The first page, newest change
-/// first, is read often. Later pages are known to miss reviews, so once a day the whole list is read and counted
-/// against the total that Google states: what is missing is a recorded gap.
+/// Reviews of Google Business Profile locations (v4, the only interface for reviews). The first page, newest
+/// change first, is read often. Later pages are known to miss reviews, so once a day the whole list is read
+/// and counted against the total that Google states: what is missing is a recorded gap.
 namespace larum::connectors {
 
 namespace {
@@ -23,7 +22,8 @@ constexpr std::string_view reviews_prefix = "reviews:", sweep_prefix = "sweep:";
 constexpr int per_page = 50;
 constexpr int sweep_pages = 2000; ///< 100,000 reviews
 const std::string scope = "https://www.googleapis.com/auth/business.manage";
-constexpr std::string_view not_approved = "google_business: the project's quota is 0: Google has not approved it for the Business Profile APIs yet";
+constexpr std::string_view not_approved =
+    "google_business: the project's quota is 0: Google has not approved it for the Business Profile APIs yet";
 
 struct Settings {
     std::string account;
@@ -41,14 +41,18 @@ const config::Options<Settings>& options() {
     using config::option, config::required;
     static const config::Options<Settings> all = {
         required("account", &Settings::account, "Id of the Business Profile account, digits only."),
-        required("locations", &Settings::locations, "Ids of the locations to read, digits only, such as [\"9876543210\"]."),
+        required("locations", &Settings::locations,
+                 "Ids of the locations to read, digits only, such as [\"9876543210\"]."),
         required("client_id", &Settings::client_id, "OAuth client of the approved Google project."),
         required("client_secret", &Settings::client_secret, "Secret of that client."),
-        required("refresh_token", &Settings::refresh_token, "Refresh token with the scope business.manage, given by a manager of the locations."),
+        required("refresh_token", &Settings::refresh_token,
+                 "Refresh token with the scope business.manage, given by a manager of the locations."),
         option("history", &Settings::history, "How far back the first reading goes."),
-        option("sweep", &Settings::sweep, "How often all reviews of a location are read and counted; each page of 50 is a call."),
+        option("sweep", &Settings::sweep,
+               "How often all reviews of a location are read and counted; each page of 50 is a call."),
         option("host", &Settings::host, "Where the API lives. Another host is for tests."),
-        option("token_host", &Settings::token_host, "Where access tokens are fetched. Another host is for tests."),
+        option("token_host", &Settings::token_host,
+               "Where access tokens are fetched. Another host is for tests."),
     };
     return all;
 }
@@ -67,19 +71,23 @@ public:
     GoogleBusiness(Settings settings, Http& http)
         : settings_(std::move(settings)),
           api_(http, "google_business", settings_.host,
-               google::refresh_grant("google_business", settings_.token_host + "/token", settings_.client_id, settings_.client_secret,
-                                     settings_.refresh_token)) {}
+               google::refresh_grant("google_business", settings_.token_host + "/token", settings_.client_id,
+                                     settings_.client_secret, settings_.refresh_token)) {}
 
     std::vector<StreamChange> streams() const override {
         std::vector<StreamChange> all;
-        for (const auto& location : settings_.locations) all.push_back({std::string(reviews_prefix) + location, false, {}, {}});
-        for (const auto& location : settings_.locations) all.push_back({std::string(sweep_prefix) + location, false, settings_.sweep, {}});
+        for (const auto& location : settings_.locations)
+            all.push_back({std::string(reviews_prefix) + location, false, {}, {}});
+        for (const auto& location : settings_.locations)
+            all.push_back({std::string(sweep_prefix) + location, false, settings_.sweep, {}});
         return all;
     }
 
     PollResult poll(const Stream& stream, Call& call) override {
-        if (stream.name.starts_with(reviews_prefix)) return poll_newest(stream, stream.name.substr(reviews_prefix.size()), call);
-        if (stream.name.starts_with(sweep_prefix)) return poll_all(stream, stream.name.substr(sweep_prefix.size()), call);
+        if (stream.name.starts_with(reviews_prefix))
+            return poll_newest(stream, stream.name.substr(reviews_prefix.size()), call);
+        if (stream.name.starts_with(sweep_prefix))
+            return poll_all(stream, stream.name.substr(sweep_prefix.size()), call);
         return {{Ending::gone, "google_business: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 
@@ -89,9 +97,12 @@ public:
     std::string account() const override { return settings_.account; }
 
 private:
-    std::string path(const std::string& location) const { return "/v4/accounts/" + settings_.account + "/locations/" + location + "/reviews"; }
+    std::string path(const std::string& location) const {
+        return "/v4/accounts/" + settings_.account + "/locations/" + location + "/reviews";
+    }
     google::Reply ask(const std::string& path_and_query, Call& call) const;
-    google::Reply ask_page(const std::string& location, int size, const std::string& position, Call& call) const;
+    google::Reply ask_page(const std::string& location, int size, const std::string& position,
+                           Call& call) const;
     PollResult poll_newest(const Stream& stream, const std::string& location, Call& call) const;
     PollResult poll_all(const Stream& stream, const std::string& location, Call& call) const;
 
@@ -101,16 +112,19 @@ private:
 
 google::Reply GoogleBusiness::ask(const std::string& path_and_query, Call& call) const {
     auto reply = api_.get(path_and_query, call);
-    if (!reply.outcome.ok() && quota_is_nothing(reply.body)) reply.outcome = {Ending::reauth, std::string(not_approved), {}, true};
+    if (!reply.outcome.ok() && quota_is_nothing(reply.body))
+        reply.outcome = {Ending::reauth, std::string(not_approved), {}, true};
     return reply;
 }
 
-google::Reply GoogleBusiness::ask_page(const std::string& location, int size, const std::string& position, Call& call) const {
-    std::vector<std::pair<std::string, std::string>> query = {{"pageSize", std::to_string(size)}, {"orderBy", "updateTime desc"}};
+google::Reply GoogleBusiness::ask_page(const std::string& location, int size, const std::string& position,
+                                       Call& call) const {
+    std::vector<std::pair<std::string, std::string>> query = {{"pageSize", std::to_string(size)},
+                                                              {"orderBy", "updateTime desc"}};
     if (!position.empty()) query.emplace_back("pageToken", position);
     auto reply = ask(path(location) + '?' + form_encoded(query), call);
-    // A location without reviews answers an empty object, so nothing can be missed there. A location that is not
-    // there is a mistake in the config, or it was closed: somebody should know.
+    // A location without reviews answers an empty object, so nothing can be missed there. A location that is
+    // not there is a mistake in the config, or it was closed: somebody should know.
     if (reply.outcome.ending == Ending::gone) {
         reply.outcome.ending = Ending::broken;
         reply.outcome.reason += ": is location " + location + " of this account?";
@@ -123,11 +137,13 @@ PollResult GoogleBusiness::poll_newest(const Stream& stream, const std::string& 
     const auto reply = ask_page(location, per_page, walk.position(), call);
     PollResult result{reply.outcome, {}};
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
-    walk.advance(business::read_reviews(reply.body, location, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
+    walk.advance(business::read_reviews(reply.body, location, call.now, result.page),
+                 json::text(reply.body, "nextPageToken"), result.page);
     return result;
 }
 
-/// The sweep's own number is how many reviews were missing at the last one: a gap is told once, not every day.
+/// The sweep's own number is how many reviews were missing at the last one: a gap is told once, not every
+/// day.
 PollResult GoogleBusiness::poll_all(const Stream& stream, const std::string& location, Call& call) const {
     Sweep walk(stream.cursor, {{}, sweep_pages, settings_.history}, call.now);
     const auto reply = ask_page(location, per_page, walk.position(), call);
@@ -143,8 +159,9 @@ PollResult GoogleBusiness::poll_all(const Stream& stream, const std::string& loc
     const bool complete = walk.advance(times, next, result.page);
     walk.drop_unwanted(result.page);
     if (complete && walk.note > before)
-        result.page.gaps.push_back({since.value_or(call.now - settings_.history), call.now,
-                                    "Google states " + std::to_string(stated) + " reviews and listed " + std::to_string(listed)});
+        result.page.gaps.push_back(
+            {since.value_or(call.now - settings_.history), call.now,
+             "Google states " + std::to_string(stated) + " reviews and listed " + std::to_string(listed)});
     return result;
 }
 
@@ -152,7 +169,8 @@ RecheckResult GoogleBusiness::recheck(std::span<const Post> known, Call& call) {
     if (known.empty()) return {};
     const auto& post = known.front();
     const bool is_reply = post.kind == PostKind::comment;
-    const auto reply = ask(path(post.realm) + '/' + percent_encoded(is_reply ? post.parent_id : post.id), call);
+    const auto reply =
+        ask(path(post.realm) + '/' + percent_encoded(is_reply ? post.parent_id : post.id), call);
     RecheckResult result{reply.outcome, {}, {}};
     if (result.outcome.ending == Ending::gone) {
         result.outcome = {};
@@ -161,9 +179,12 @@ RecheckResult GoogleBusiness::recheck(std::span<const Post> known, Call& call) {
     if (!result.outcome.ok() || !result.deletions.empty()) return result;
     try {
         const auto review = business::read_review(reply.body, post.realm);
-        if (!is_reply) result.posts.push_back(review);
-        else if (auto now = business::read_reply(reply.body, review)) result.posts.push_back(std::move(*now));
-        else result.deletions.push_back({post.platform, post.realm, post.id, call.now});
+        if (!is_reply)
+            result.posts.push_back(review);
+        else if (auto now = business::read_reply(reply.body, review))
+            result.posts.push_back(std::move(*now));
+        else
+            result.deletions.push_back({post.platform, post.realm, post.id, call.now});
     } catch (const Error& error) {
         result.outcome = {Ending::broken, error.what(), {}, false};
     }
@@ -177,87 +198,35 @@ Probe GoogleBusiness::probe(Call& call) {
     probe.type = "OAuth refresh token";
     probe.account = "accounts/" + settings_.account;
     probe.granted = google::Api::scopes(call.session);
-    if (!probe.granted.empty() && std::find(probe.granted.begin(), probe.granted.end(), scope) == probe.granted.end()) probe.missing.push_back(scope);
+    if (!probe.granted.empty() &&
+        std::find(probe.granted.begin(), probe.granted.end(), scope) == probe.granted.end())
+        probe.missing.push_back(scope);
     if (reply.status == 429 && probe.outcome.ending == Ending::later)
-        probe.notes.push_back("throttled at the first call: a project that Google has not approved yet has a quota of 0, which looks the same");
+        probe.notes.push_back("throttled at the first call: a project that Google has not approved yet has a "
+                              "quota of 0, which looks the same");
     return probe;
 }
 
-// ---- pushes ------------------------------------------------------------------------------------------------
-
-const config::Options<pubsub::Sender>& app_options() {
-    using config::option;
-    static const config::Options<pubsub::Sender> all = {
-        option("audience", &pubsub::Sender::audience, "Audience as entered at the push subscription of Cloud Pub/Sub."),
-        option("emails", &pubsub::Sender::emails, "E-mail addresses of the service accounts that may push; two while one takes over from the other."),
-        option("certificates", &pubsub::Sender::certificates,
-               "File with Google's certificates (https://www.googleapis.com/oauth2/v1/certs), kept fresh by a timer: they change every few days. "
-               "Without it a push is not believed and only lets the sources be read at once."),
-    };
-    return all;
+bool is_number(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
-/// «9876» out of «accounts/1234/locations/9876/reviews/x», after `word`.
-std::string id_after(const std::string& name, std::string_view word) {
-    const auto at = name.find(word);
-    if (at == name.npos) return {};
-    const auto start = at + word.size();
-    return name.substr(start, name.find('/', start) - start);
-}
-
-std::string first_text(const json::Json& object, std::initializer_list<const char*> names) {
-    for (const char* name : names)
-        if (auto text = json::text(object, name); !text.empty()) return text;
-    return {};
-}
-
-class BusinessReceiver final : public Receiver {
-public:
-    explicit BusinessReceiver(pubsub::Sender sender) : sender_(std::move(sender)) {}
-
-    WebhookAnswer accept(const WebhookRequest& request, Time now) const override { return pubsub::accept(sender_, request, now); }
-
-    std::vector<WebhookEntry> entries(const WebhookBody& kept) const override {
-        const auto notice = json::parse(pubsub::published(kept.body));
-        if (!notice.is_object()) throw Error(Error::Kind::input, "google_business: the notification is no JSON");
-        const auto type = first_text(notice, {"notificationType", "type"});
-        auto name = first_text(notice, {"reviewName", "review", "name"});
-        if (name.find("/locations/") == name.npos) name = first_text(notice, {"locationName", "location"});
-        WebhookEntry entry;
-        entry.account = id_after(name, "accounts/");
-        const auto location = id_after(name, "locations/");
-        if (type != "NEW_REVIEW" && type != "UPDATED_REVIEW")
-            entry.page.unknown.push_back(type.empty() ? "notification without a type" : text::shorten(type, 64));
-        else if (!location.empty())
-            entry.poll.push_back(std::string(reviews_prefix) + location);
-        return {entry};
-    }
-
-    std::size_t body_bytes_max() const override { return 64 * 1024; }
-
-private:
-    pubsub::Sender sender_;
-};
-
-std::unique_ptr<Receiver> make_receiver(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems) {
-    auto sender = config::read(app_options(), table, problems, common_keys);
-    if (!sender.certificates.empty() && (sender.audience.empty() || sender.emails.empty()))
-        problems.add(table.at, "certificates needs audience and emails beside it: else anybody's token of Google would be good");
-    return std::make_unique<BusinessReceiver>(std::move(sender));
-}
-
-bool is_number(const std::string& text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
-
-Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
+          Services services) {
     auto settings = config::read(options(), table, problems, common_keys);
     check_host(table, "host", settings.host, problems);
     check_host(table, "token_host", settings.token_host, problems);
-    if (table.find("account") && !is_number(settings.account)) problems.add(table.find("account")->at, "account must be digits");
+    if (table.find("account") && !is_number(settings.account))
+        problems.add(table.find("account")->at, "account must be digits");
     for (const auto& location : settings.locations)
-        if (!is_number(location)) problems.add(table.find("locations")->at, "locations must be ids of digits only");
-    if (table.find("locations") && settings.locations.empty()) problems.add(table.find("locations")->at, "locations must name at least one");
-    if (settings.sweep < 1h) problems.add(table.at, "sweep must be at least 1h: a whole reading costs a call for each 50 reviews");
-    auto credential = sha256_hex("google_business\n" + settings.client_id + '\n' + settings.refresh_token.reveal());
+        if (!is_number(location))
+            problems.add(table.find("locations")->at, "locations must be ids of digits only");
+    if (table.find("locations") && settings.locations.empty())
+        problems.add(table.find("locations")->at, "locations must name at least one");
+    if (settings.sweep < 1h)
+        problems.add(table.at, "sweep must be at least 1h: a whole reading costs a call for each 50 reviews");
+    auto credential =
+        sha256_hex("google_business\n" + settings.client_id + '\n' + settings.refresh_token.reveal());
     return {std::make_unique<GoogleBusiness>(std::move(settings), services.http), std::move(credential)};
 }
 
@@ -268,28 +237,37 @@ const Kind& google_business_kind() {
         Kind made;
         made.name = "google_business";
         made.platform = "google_business";
-        made.gives = "reviews of the brand's places on Google with their stars, edits, deletions, and the brand's replies";
-        made.needs = "a Google project that was approved for the Business Profile APIs, and a manager's refresh token with business.manage";
-        made.terms = "Google Business Profile APIs policies (2025-08-28): the interfaces serve to manage and report on the own listings, and nothing else. larum "
-                     "takes no leave from them to find out who a reviewer is: only what people gave the brand themselves is recognised.";
+        made.gives = "reviews of the brand's places on Google with their stars, edits, deletions, and the "
+                     "brand's replies";
+        made.needs = "a Google project that was approved for the Business Profile APIs, and a manager's "
+                     "refresh token with business.manage";
+        made.terms = "Google Business Profile APIs policies (2025-08-28): the interfaces serve to manage and "
+                     "report on the own listings, and nothing else. larum "
+                     "takes no leave from them to find out who a reviewer is: only what people gave the "
+                     "brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 5min;
         made.matching_most = Matching::own_data;
         made.calls_per_second = 2; // 300 a minute for an approved project
         made.burst = 10;
         made.make = make;
-        made.app_options = config::describe(app_options());
-        made.make_receiver = make_receiver;
+        made.app_options = config::describe(business::app_options());
+        made.make_receiver = business::make_receiver;
         made.cannot = {"an id of the reviewer: Google gives a display name alone, or none",
                        "a public address of one review: the link leads to where the brand answers it",
                        "questions and answers: Google ended that interface",
-                       "reviews that Google does not list: pages after the first may miss some; what the stated total shows to be missing is a recorded gap"};
-        made.setup = {"Make a Google project and ask Google for access to the Business Profile APIs; a person there approves it. Until then the quota is 0.",
-                      "Switch on «Google My Business API», configure the consent screen, make an OAuth client.",
-                      "Let a manager of the locations consent to business.manage and keep the refresh token.",
-                      "Note the account's and the locations' ids.",
-                      "For pushes: make a Pub/Sub topic, let mybusiness-api-pubsub@system.gserviceaccount.com publish to it, name it with "
-                      "accounts.updateNotificationSetting for NEW_REVIEW and UPDATED_REVIEW, and make a push subscription with authentication."};
+                       "reviews that Google does not list: pages after the first may miss some; what the "
+                       "stated total shows to be missing is a recorded gap"};
+        made.setup = {
+            "Make a Google project and ask Google for access to the Business Profile APIs; a person there "
+            "approves it. Until then the quota is 0.",
+            "Switch on «Google My Business API», configure the consent screen, make an OAuth client.",
+            "Let a manager of the locations consent to business.manage and keep the refresh token.",
+            "Note the account's and the locations' ids.",
+            "For pushes: make a Pub/Sub topic, let mybusiness-api-pubsub@system.gserviceaccount.com publish "
+            "to it, name it with "
+            "accounts.updateNotificationSetting for NEW_REVIEW and UPDATED_REVIEW, and make a push "
+            "subscription with authentication."};
         return made;
     }();
     return kind;

@@ -12,8 +12,8 @@
 
 #include <algorithm>
 
-/// Reviews of an Android app. Google Play lists what was written or changed within the last seven days and nothing
-/// else: whoever reads less often loses reviews for good.
+/// Reviews of an Android app. Google Play lists what was written or changed within the last seven days and
+/// nothing else: whoever reads less often loses reviews for good.
 namespace larum::connectors {
 
 namespace {
@@ -36,10 +36,13 @@ const config::Options<Settings>& options() {
     using config::option, config::required;
     static const config::Options<Settings> all = {
         required("package", &Settings::package, "Package name of the app, such as com.acme.app."),
-        required("service_account", &Settings::service_account, "Key file (JSON) of a service account that may read the app's reviews in the Play Console."),
-        option("history", &Settings::history, "How far back the first reading goes; Google Play keeps seven days."),
+        required("service_account", &Settings::service_account,
+                 "Key file (JSON) of a service account that may read the app's reviews in the Play Console."),
+        option("history", &Settings::history,
+               "How far back the first reading goes; Google Play keeps seven days."),
         option("host", &Settings::host, "Where the API lives. Another host is for tests."),
-        option("token_host", &Settings::token_host, "Where access tokens are fetched. Another host is for tests."),
+        option("token_host", &Settings::token_host,
+               "Where access tokens are fetched. Another host is for tests."),
     };
     return all;
 }
@@ -84,9 +87,11 @@ Post read_review(const json::Json& review, const std::string& package) {
     post.author.name = json::text(review, "authorName");
     post.text = words_of(comment);
     post.lang = json::text(comment, "reviewerLanguage").substr(0, 2);
-    if (const auto stars = json::count(comment, "starRating"); stars && *stars >= 1 && *stars <= 5) post.rating = static_cast<int>(*stars);
+    if (const auto stars = json::count(comment, "starRating"); stars && *stars >= 1 && *stars <= 5)
+        post.rating = static_cast<int>(*stars);
     post.metrics.likes = json::count(comment, "thumbsUpCount");
-    post.url = "https://play.google.com/store/apps/details?id=" + package + "&reviewId=" + percent_encoded(post.id);
+    post.url =
+        "https://play.google.com/store/apps/details?id=" + package + "&reviewId=" + percent_encoded(post.id);
     return post;
 }
 
@@ -126,9 +131,12 @@ public:
     GooglePlay(Settings settings, const google::ServiceAccount& account, Http& http)
         : settings_(std::move(settings)), email_(account.email),
           api_(http, "google_play", settings_.host,
-               google::service_account_grant("google_play", settings_.token_host + "/token", account, std::string(scope))) {}
+               google::service_account_grant("google_play", settings_.token_host + "/token", account,
+                                             std::string(scope))) {}
 
-    std::vector<StreamChange> streams() const override { return {{"reviews", false, {}, {}}, {"week", false, sweep_every, {}}}; }
+    std::vector<StreamChange> streams() const override {
+        return {{"reviews", false, {}, {}}, {"week", false, sweep_every, {}}};
+    }
 
     PollResult poll(const Stream& stream, Call& call) override {
         if (stream.name == "reviews") return poll_newest(stream, call);
@@ -152,7 +160,9 @@ private:
 google::Reply GooglePlay::ask(int size, const std::string& position, Call& call) const {
     std::vector<std::pair<std::string, std::string>> query = {{"maxResults", std::to_string(size)}};
     if (!position.empty()) query.emplace_back("token", position);
-    auto reply = api_.get("/androidpublisher/v3/applications/" + percent_encoded(settings_.package) + "/reviews?" + form_encoded(query), call);
+    auto reply = api_.get("/androidpublisher/v3/applications/" + percent_encoded(settings_.package) +
+                              "/reviews?" + form_encoded(query),
+                          call);
     if (reply.outcome.ending == Ending::gone) { // the one app of this source: somebody should know
         reply.outcome.ending = Ending::broken;
         reply.outcome.reason += ": is `package` an app of this developer?";
@@ -160,7 +170,9 @@ google::Reply GooglePlay::ask(int size, const std::string& position, Call& call)
     return reply;
 }
 
-std::string next_of(const json::Json& body) { return json::text(json::member(body, "tokenPagination"), "nextPageToken"); }
+std::string next_of(const json::Json& body) {
+    return json::text(json::member(body, "tokenPagination"), "nextPageToken");
+}
 
 PollResult GooglePlay::poll_newest(const Stream& stream, Call& call) const {
     NewestFirst walk(stream.cursor, {10min, std::min(settings_.history, kept_by_google), 50}, call.now);
@@ -182,7 +194,8 @@ PollResult GooglePlay::poll_week(const Stream& stream, Call& call) const {
     walk.advance(read_reviews(reply.body, settings_.package, result.page), next_of(reply.body), result.page);
     walk.drop_unwanted(result.page);
     if (first_page && last && call.now - *last > kept_by_google)
-        result.page.gaps.push_back({*last, call.now - kept_by_google, "Google Play lists the last seven days only"});
+        result.page.gaps.push_back(
+            {*last, call.now - kept_by_google, "Google Play lists the last seven days only"});
     return result;
 }
 
@@ -193,29 +206,37 @@ Probe GooglePlay::probe(Call& call) {
     probe.type = "service account";
     probe.account = settings_.package + " as " + email_;
     if (reply.status == 401 || reply.status == 403)
-        probe.missing.push_back("Play Console: «View app information» and «Reply to reviews» for this service account");
+        probe.missing.push_back(
+            "Play Console: «View app information» and «Reply to reviews» for this service account");
     probe.notes.push_back("stars without words are not read: Google Play's interface leaves them out");
     return probe;
 }
 
 /// What cannot sign is told when the config is read, not at night.
-void check_key(const google::ServiceAccount& account, const config::Position& at, config::Problems& problems) {
+void check_key(const google::ServiceAccount& account, const config::Position& at,
+               config::Problems& problems) {
     try {
-        jwt::sign(jwt::Algorithm::rs256, nlohmann::json::object(), nlohmann::json::object(), account.private_key.reveal());
+        jwt::sign(jwt::Algorithm::rs256, nlohmann::json::object(), nlohmann::json::object(),
+                  account.private_key.reveal());
     } catch (const Error& error) {
         problems.add(at, "service_account: " + std::string(error.what()));
     }
 }
 
-Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
+          Services services) {
     auto settings = config::read(options(), table, problems, common_keys);
     check_host(table, "host", settings.host, problems);
     check_host(table, "token_host", settings.token_host, problems);
-    const auto account = google::read_service_account(settings.service_account).value_or(google::ServiceAccount{});
+    const auto account =
+        google::read_service_account(settings.service_account).value_or(google::ServiceAccount{});
     if (!settings.service_account.empty()) {
         const auto& at = table.find("service_account")->at;
-        if (account.email.empty()) problems.add(at, "service_account is no key file of a service account (JSON with client_email and private_key)");
-        else check_key(account, at, problems);
+        if (account.email.empty())
+            problems.add(at, "service_account is no key file of a service account (JSON with client_email "
+                             "and private_key)");
+        else
+            check_key(account, at, problems);
     }
     auto credential = sha256_hex("google_play\n" + account.email + '\n' + account.key_id);
     return {std::make_unique<GooglePlay>(std::move(settings), account, services.http), std::move(credential)};
@@ -229,8 +250,10 @@ const Kind& google_play_kind() {
         made.name = "google_play";
         made.platform = "google_play";
         made.gives = "reviews of an Android app with stars and words, and the developer's replies";
-        made.needs = "a Google service account that was invited into the Play Console, and the Google Play Android Developer API switched on";
-        made.terms = "Google Play Developer Distribution Agreement (in force in 2026). larum takes no leave from it to find out who a reviewer is: "
+        made.needs = "a Google service account that was invited into the Play Console, and the Google Play "
+                     "Android Developer API switched on";
+        made.terms = "Google Play Developer Distribution Agreement (in force in 2026). larum takes no leave "
+                     "from it to find out who a reviewer is: "
                      "only what people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 5min;
@@ -238,13 +261,14 @@ const Kind& google_play_kind() {
         made.calls_per_second = 1;
         made.burst = 10;
         made.make = make;
-        made.cannot = {"anything older than seven days: an outage longer than that loses reviews, and is a recorded gap",
-                       "when a review was first written: Google tells the last change only",
-                       "stars without words",
-                       "an id of the reviewer: Google gives a name alone",
-                       "deletions: Google does not tell them"};
-        made.setup = {"In Google Cloud's console switch on «Google Play Android Developer API» and make a service account with a JSON key.",
-                      "In the Play Console, under «Users and permissions», invite the service account's address for this app: «View app information» and «Reply to reviews».",
+        made.cannot = {
+            "anything older than seven days: an outage longer than that loses reviews, and is a recorded gap",
+            "when a review was first written: Google tells the last change only", "stars without words",
+            "an id of the reviewer: Google gives a name alone", "deletions: Google does not tell them"};
+        made.setup = {"In Google Cloud's console switch on «Google Play Android Developer API» and make a "
+                      "service account with a JSON key.",
+                      "In the Play Console, under «Users and permissions», invite the service account's "
+                      "address for this app: «View app information» and «Reply to reviews».",
                       "Wait: a new invitation may take a day until Google takes it."};
         return made;
     }();

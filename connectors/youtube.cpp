@@ -5,13 +5,14 @@
 #include "connectors/shared/youtube_budget.h"
 #include "connectors/shared/youtube_post.h"
 #include "connectors/shared/youtube_settings.h"
+#include "connectors/shared/youtube_threads.h"
 #include "core/crypto.h"
 #include "core/error.h"
 
 #include <algorithm>
 
-/// YouTube (Data API v3): comments below the brand's own videos with their replies, and videos of others that speak of
-/// the brand. Lists stand newest first and know no `since`; an edited comment keeps its place.
+/// YouTube (Data API v3): comments below the brand's own videos with their replies, and videos of others that
+/// speak of the brand. Lists stand newest first and know no `since`; an edited comment keeps its place.
 namespace larum::connectors {
 
 namespace {
@@ -20,23 +21,18 @@ using namespace std::chrono_literals;
 using namespace youtube;
 
 constexpr std::size_t recheck_at_once = 50;
-constexpr std::string_view replies_prefix = "replies:", search_prefix = "search:", video_prefix = "video:";
+constexpr std::string_view search_prefix = "search:";
 constexpr Span young_every = 1h;
 constexpr Span search_overlap = 24h; ///< a search finds a video hours after it was published
 constexpr int search_pages = 5;      ///< each is one of the day's few searches
 const std::string comments_scope = "https://www.googleapis.com/auth/youtube.force-ssl";
 
-/// How often replies and comments of something this old are worth a unit.
-Span rhythm(Span age) { return age < 2h ? Span(10min) : age < 48h ? Span(1h) : Span(6h); }
-
 google::Api api_of(const Settings& settings, Http& http) {
     if (!settings.api_key.empty()) return {http, "youtube", settings.host, settings.api_key};
     return {http, "youtube", settings.host,
-            google::refresh_grant("youtube", settings.token_host + "/token", settings.client_id, settings.client_secret, settings.refresh_token)};
+            google::refresh_grant("youtube", settings.token_host + "/token", settings.client_id,
+                                  settings.client_secret, settings.refresh_token)};
 }
-
-/// The stream of a thread's replies knows its video too: replies do not tell it.
-std::string replies_of(const Post& thread, const std::string& video) { return std::string(replies_prefix) + video + ':' + thread.id; }
 
 class YouTube final : public Connector {
 public:
@@ -50,16 +46,18 @@ public:
     std::string account() const override { return settings_.channel; }
 
 private:
-    google::Reply ask(const std::string& method, const std::vector<std::pair<std::string, std::string>>& query, Call& call, PollResult* result) const;
-    google::Reply ask_threads(std::vector<std::pair<std::string, std::string>> query, const std::string& position, Call& call, PollResult& result) const;
+    google::Reply ask(const std::string& method,
+                      const std::vector<std::pair<std::string, std::string>>& query, Call& call,
+                      PollResult* result) const;
+    google::Reply ask_threads(std::vector<std::pair<std::string, std::string>> query,
+                              const std::string& position, Call& call, PollResult& result) const;
     PollResult poll_comments(const Stream& stream, Call& call) const;
     PollResult poll_young(const Stream& stream, Call& call) const;
     PollResult poll_video(const Stream& stream, const std::string& video, Call& call) const;
-    PollResult poll_replies(const Stream& stream, const std::string& video, const std::string& thread, Call& call) const;
+    PollResult poll_replies(const Stream& stream, const std::string& video, const std::string& thread,
+                            Call& call) const;
     PollResult poll_search(const Stream& stream, const std::string& words, Call& call) const;
-    std::vector<Time> read_threads(const json::Json& body, Time now, Page& page) const;
     void add_refreshed(const Post& known, const json::Json& item, RecheckResult& result) const;
-    std::vector<StreamChange> video_streams(const std::vector<Post>& videos, Time now) const;
 
     Settings settings_;
     google::Api api_;
@@ -68,7 +66,8 @@ private:
 std::vector<StreamChange> YouTube::streams() const {
     std::vector<StreamChange> all;
     if (!settings_.channel.empty()) all = {{"comments", false, {}, {}}, {"young", false, young_every, {}}};
-    for (const auto& words : settings_.search) all.push_back({std::string(search_prefix) + words, false, settings_.limits().search_every, {}});
+    for (const auto& words : settings_.search)
+        all.push_back({std::string(search_prefix) + words, false, settings_.limits().search_every, {}});
     return all;
 }
 
@@ -80,12 +79,14 @@ PollResult YouTube::poll(const Stream& stream, Call& call) {
     if (name.starts_with(video_prefix)) return poll_video(stream, name.substr(video_prefix.size()), call);
     const auto colon = name.find(':', replies_prefix.size());
     if (name.starts_with(replies_prefix) && colon != name.npos)
-        return poll_replies(stream, name.substr(replies_prefix.size(), colon - replies_prefix.size()), name.substr(colon + 1), call);
+        return poll_replies(stream, name.substr(replies_prefix.size(), colon - replies_prefix.size()),
+                            name.substr(colon + 1), call);
     return {{Ending::gone, "youtube: no stream \"" + name + "\"", {}, false}, {}};
 }
 
 /// One call, counted. With a `result`, its outcome and budget are filled in and `items` is known to be there.
-google::Reply YouTube::ask(const std::string& method, const std::vector<std::pair<std::string, std::string>>& query, Call& call,
+google::Reply YouTube::ask(const std::string& method,
+                           const std::vector<std::pair<std::string, std::string>>& query, Call& call,
                            PollResult* result) const {
     auto reply = api_.get("/youtube/v3/" + method + '?' + form_encoded(query), call);
     Budget budget(call.session, settings_.limits(), call.now);
@@ -99,9 +100,11 @@ google::Reply YouTube::ask(const std::string& method, const std::vector<std::pai
     return reply;
 }
 
-google::Reply YouTube::ask_threads(std::vector<std::pair<std::string, std::string>> query, const std::string& position, Call& call,
-                                   PollResult& result) const {
-    query.insert(query.begin(), {{"part", "snippet,replies"}, {"order", "time"}, {"maxResults", "100"}, {"textFormat", "plainText"}});
+google::Reply YouTube::ask_threads(std::vector<std::pair<std::string, std::string>> query,
+                                   const std::string& position, Call& call, PollResult& result) const {
+    query.insert(
+        query.begin(),
+        {{"part", "snippet,replies"}, {"order", "time"}, {"maxResults", "100"}, {"textFormat", "plainText"}});
     if (!position.empty()) query.emplace_back("pageToken", position);
     return ask("commentThreads", query, call, &result);
 }
@@ -116,10 +119,12 @@ void keep_alive(PollResult& result) {
 PollResult YouTube::poll_comments(const Stream& stream, Call& call) const {
     NewestFirst walk(stream.cursor, {10min, settings_.history, 50}, call.now);
     PollResult result;
-    const auto reply = ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
+    const auto reply =
+        ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
     keep_alive(result);
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
-    walk.advance(read_threads(reply.body, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
+    walk.advance(read_threads(reply.body, settings_, call.now, result.page),
+                 json::text(reply.body, "nextPageToken"), result.page);
     return result;
 }
 
@@ -127,10 +132,12 @@ PollResult YouTube::poll_comments(const Stream& stream, Call& call) const {
 PollResult YouTube::poll_young(const Stream& stream, Call& call) const {
     Sweep walk(stream.cursor, {settings_.replies_for, 50, settings_.history}, call.now);
     PollResult result;
-    const auto reply = ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
+    const auto reply =
+        ask_threads({{"allThreadsRelatedToChannelId", settings_.channel}}, walk.position(), call, result);
     keep_alive(result);
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
-    walk.advance(read_threads(reply.body, call.now, result.page), json::text(reply.body, "nextPageToken"), result.page);
+    walk.advance(read_threads(reply.body, settings_, call.now, result.page),
+                 json::text(reply.body, "nextPageToken"), result.page);
     return result;
 }
 
@@ -139,14 +146,16 @@ PollResult YouTube::poll_video(const Stream& stream, const std::string& video, C
     PollResult result;
     const auto reply = ask_threads({{"videoId", video}}, walk.position(), call, result);
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
-    const auto times = read_threads(reply.body, call.now, result.page);
+    const auto times = read_threads(reply.body, settings_, call.now, result.page);
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
     const auto newest = std::max_element(times.begin(), times.end());
-    if (!result.page.more) result.page.next_in = rhythm(newest == times.end() ? Span(48h) : call.now - *newest);
+    if (!result.page.more)
+        result.page.next_in = rhythm(newest == times.end() ? Span(48h) : call.now - *newest);
     return result;
 }
 
-PollResult YouTube::poll_replies(const Stream& stream, const std::string& video, const std::string& thread, Call& call) const {
+PollResult YouTube::poll_replies(const Stream& stream, const std::string& video, const std::string& thread,
+                                 Call& call) const {
     Sweep walk(stream.cursor, {{}, 20}, call.now); // the order of replies is not promised
     std::vector<std::pair<std::string, std::string>> query = {
         {"part", "snippet"}, {"parentId", thread}, {"maxResults", "100"}, {"textFormat", "plainText"}};
@@ -160,38 +169,20 @@ PollResult YouTube::poll_replies(const Stream& stream, const std::string& video,
         times.push_back(result.page.posts.back().posted_at);
     });
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
-    if (!result.page.more) result.page.next_in = rhythm(call.now - (times.empty() ? call.now - 48h : *std::max_element(times.begin(), times.end())));
+    if (!result.page.more)
+        result.page.next_in = rhythm(
+            call.now - (times.empty() ? call.now - 48h : *std::max_element(times.begin(), times.end())));
     return result;
-}
-
-/// Adds the threads and the replies that came with them, and a stream where not all replies came. Returns when the
-/// threads were written; that is how the list is sorted.
-std::vector<Time> YouTube::read_threads(const json::Json& body, Time now, Page& page) const {
-    std::vector<Time> times;
-    read_items(json::list(body, "items"), page, [&](const json::Json& item) {
-        const auto& snippet = json::member(item, "snippet");
-        const auto video = json::text(snippet, "videoId");
-        const auto thread = read_comment(json::member(snippet, "topLevelComment"), video, settings_.channel);
-        page.posts.push_back(thread);
-        times.push_back(thread.posted_at);
-        const auto& replies = json::list(json::member(item, "replies"), "comments");
-        auto alive = thread.posted_at;
-        read_items(replies, page, [&](const json::Json& reply) {
-            page.posts.push_back(read_comment(reply, video, settings_.channel));
-            alive = std::max(alive, page.posts.back().posted_at);
-        });
-        const bool more = json::count(snippet, "totalReplyCount").value_or(0) > static_cast<std::int64_t>(replies.size());
-        if (more && thread.posted_at + settings_.replies_for > now)
-            page.streams.push_back({replies_of(thread, video), false, rhythm(now - alive), thread.posted_at + settings_.replies_for});
-    });
-    return times;
 }
 
 PollResult YouTube::poll_search(const Stream& stream, const std::string& words, Call& call) const {
     const auto limits = settings_.limits();
     Budget budget(call.session, limits, call.now);
     if (!budget.searches_left())
-        return {{Ending::later, "youtube: the day's " + std::to_string(limits.searches) + " searches are used up", google::next_day(call.now), false, true}, {}};
+        return {{Ending::later,
+                 "youtube: the day's " + std::to_string(limits.searches) + " searches are used up",
+                 google::next_day(call.now), false, true},
+                {}};
     PollResult result;
     if (budget.next_search() > call.now) { // another search of this credential had its turn
         result.page.next_in = budget.next_search() - call.now;
@@ -199,36 +190,34 @@ PollResult YouTube::poll_search(const Stream& stream, const std::string& words, 
     }
     NewestFirst walk(stream.cursor, {search_overlap, settings_.history, search_pages}, call.now);
     std::vector<std::pair<std::string, std::string>> query = {
-        {"part", "snippet"}, {"type", "video"}, {"order", "date"}, {"maxResults", "50"}, {"q", words},
+        {"part", "snippet"},
+        {"type", "video"},
+        {"order", "date"},
+        {"maxResults", "50"},
+        {"q", words},
         {"publishedAfter", format_time(std::chrono::floor<std::chrono::seconds>(walk.floor()))}};
     if (!walk.position().empty()) query.emplace_back("pageToken", walk.position());
     const auto reply = ask("search", query, call, &result);
     if (reply.status != 0) Budget(call.session, limits, call.now).count_search(call.session);
-    if (reply.reason == "quotaExceeded") result.outcome.whole_credential = false; // searches have a bucket of their own
+    if (reply.reason == "quotaExceeded")
+        result.outcome.whole_credential = false; // searches have a bucket of their own
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     std::vector<Time> times;
     read_items(json::list(reply.body, "items"), result.page, [&](const json::Json& item) {
         result.page.posts.push_back(read_found_video(item, settings_.channel));
         times.push_back(result.page.posts.back().posted_at);
     });
-    result.page.streams = video_streams(result.page.posts, call.now);
+    result.page.streams = video_streams(result.page.posts, settings_, call.now);
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
     if (result.page.more) result.page.next_in = limits.search_every;
     result.page.more = false; // the next page is a search too, and waits for its turn
     return result;
 }
 
-std::vector<StreamChange> YouTube::video_streams(const std::vector<Post>& videos, Time now) const {
-    std::vector<StreamChange> streams;
-    for (const auto& video : videos)
-        if (settings_.search_comments && !video.own && video.posted_at + settings_.replies_for > now)
-            streams.push_back({std::string(video_prefix) + video.id, false, rhythm(now - video.posted_at), video.posted_at + settings_.replies_for});
-    return streams;
-}
-
 // ---- what is kept, and whose it is ---------------------------------------------------------------------
 
-/// Comments and videos are asked for by different methods: those that are of one kind with the first are answered.
+/// Comments and videos are asked for by different methods: those that are of one kind with the first are
+/// answered.
 RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
     if (known.empty()) return {};
     const auto is_comment = [](const Post& post) { return post.kind == PostKind::comment; };
@@ -236,7 +225,8 @@ RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
     std::string ids;
     for (const auto& post : known)
         if (is_comment(post) == comments) ids += (ids.empty() ? "" : ",") + post.id;
-    std::vector<std::pair<std::string, std::string>> query = {{"part", comments ? "snippet" : "snippet,statistics"}, {"id", ids}};
+    std::vector<std::pair<std::string, std::string>> query = {
+        {"part", comments ? "snippet" : "snippet,statistics"}, {"id", ids}};
     if (comments) query.emplace_back("textFormat", "plainText");
     const auto reply = ask(comments ? "comments" : "videos", query, call, nullptr);
     RecheckResult result{reply.outcome, {}, {}};
@@ -244,7 +234,9 @@ RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
     const auto& items = json::list(reply.body, "items");
     for (const auto& post : known) {
         if (is_comment(post) != comments) continue;
-        const auto found = std::find_if(items.begin(), items.end(), [&](const json::Json& item) { return json::text(item, "id") == post.id; });
+        const auto found = std::find_if(items.begin(), items.end(), [&](const json::Json& item) {
+            return json::text(item, "id") == post.id;
+        });
         if (found == items.end())
             result.deletions.push_back({"youtube", post.realm, post.id, call.now});
         else
@@ -256,7 +248,8 @@ RecheckResult YouTube::recheck(std::span<const Post> known, Call& call) {
 /// An item that makes no sense says nothing of its post; the next look asks again.
 void YouTube::add_refreshed(const Post& known, const json::Json& item, RecheckResult& result) const {
     try {
-        if (known.kind != PostKind::comment) return result.posts.push_back(read_video(item, settings_.channel));
+        if (known.kind != PostKind::comment)
+            return result.posts.push_back(read_video(item, settings_.channel));
         auto comment = read_comment(item, "", settings_.channel);
         comment.parent_id = known.parent_id; // a comment that is asked for by its id does not tell its video
         comment.url = known.url;
@@ -268,9 +261,12 @@ void YouTube::add_refreshed(const Post& known, const json::Json& item, RecheckRe
 Probe YouTube::probe(Call& call) {
     const bool key = !settings_.api_key.empty();
     std::vector<std::pair<std::string, std::string>> query = {{"part", "snippet"}};
-    if (!key) query.emplace_back("mine", "true");
-    else if (!settings_.channel.empty()) query.emplace_back("id", settings_.channel);
-    else query.emplace_back("forHandle", "youtube"); // any channel shows whether the key is good
+    if (!key)
+        query.emplace_back("mine", "true");
+    else if (!settings_.channel.empty())
+        query.emplace_back("id", settings_.channel);
+    else
+        query.emplace_back("forHandle", "youtube"); // any channel shows whether the key is good
     const auto reply = ask("channels", query, call, nullptr);
     Probe probe;
     probe.outcome = reply.outcome;
@@ -278,21 +274,30 @@ Probe YouTube::probe(Call& call) {
     if (!probe.outcome.ok()) return probe;
     probe.granted = google::Api::scopes(call.session);
     const bool told = !key && !probe.granted.empty();
-    if (told && std::find(probe.granted.begin(), probe.granted.end(), comments_scope) == probe.granted.end()) probe.missing.push_back(comments_scope);
+    if (told && std::find(probe.granted.begin(), probe.granted.end(), comments_scope) == probe.granted.end())
+        probe.missing.push_back(comments_scope);
     const auto& items = json::list(reply.body, "items");
     const auto id = items.empty() ? std::string() : json::text(items[0], "id");
-    if (!settings_.channel.empty() || !key) probe.account = items.empty() ? "" : json::text(json::member(items[0], "snippet"), "title") + " (" + id + ")";
+    if (!settings_.channel.empty() || !key)
+        probe.account =
+            items.empty() ? "" : json::text(json::member(items[0], "snippet"), "title") + " (" + id + ")";
     if (key && !settings_.channel.empty() && id != settings_.channel)
-        probe.outcome = {Ending::broken, "youtube: there is no channel " + settings_.channel + ": is `channel` its id (UC…)?", {}, false};
+        probe.outcome = {Ending::broken,
+                         "youtube: there is no channel " + settings_.channel + ": is `channel` its id (UC…)?",
+                         {},
+                         false};
     if (!key && !settings_.channel.empty() && id != settings_.channel)
-        probe.notes.push_back("the token speaks for another channel than " + settings_.channel + ": it sees what is public there");
+        probe.notes.push_back("the token speaks for another channel than " + settings_.channel +
+                              ": it sees what is public there");
     probe.notes.push_back("comments held for review are not read: they are not public");
     return probe;
 }
 
-Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems, Services services) {
+Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
+          Services services) {
     auto settings = read_settings(table, common_keys, problems);
-    auto credential = sha256_hex("youtube\n" + settings.client_id + '\n' + settings.api_key.reveal() + settings.refresh_token.reveal());
+    auto credential = sha256_hex("youtube\n" + settings.client_id + '\n' + settings.api_key.reveal() +
+                                 settings.refresh_token.reveal());
     return {std::make_unique<YouTube>(std::move(settings), services.http), std::move(credential)};
 }
 
@@ -303,10 +308,14 @@ const Kind& youtube_kind() {
         Kind made;
         made.name = "youtube";
         made.platform = "youtube";
-        made.gives = "comments and replies below the brand's own videos, videos of others found by words, and the comments below those";
-        made.needs = "a Google project with the YouTube Data API v3 switched on, and an API key or a refresh token of the channel's owner";
-        made.terms = "YouTube API Services Developer Policies (revised 23 January 2025), section III.E: what is stored is kept for a limited time, refreshed, and follows "
-                     "deletions. larum takes no leave from them to find out who a commenter is: only what people gave the brand themselves is recognised.";
+        made.gives = "comments and replies below the brand's own videos, videos of others found by words, "
+                     "and the comments below those";
+        made.needs = "a Google project with the YouTube Data API v3 switched on, and an API key or a refresh "
+                     "token of the channel's owner";
+        made.terms = "YouTube API Services Developer Policies (revised 23 January 2025), section III.E: what "
+                     "is stored is kept for a limited time, refreshed, and follows "
+                     "deletions. larum takes no leave from them to find out who a commenter is: only what "
+                     "people gave the brand themselves is recognised.";
         made.options = config::describe(options());
         made.interval = 2min;
         made.matching_most = Matching::own_data;
@@ -316,13 +325,15 @@ const Kind& youtube_kind() {
         made.cannot = {"comments held for review or taken for spam: they are not public",
                        "live chat, and the channel's private messages: YouTube has no such interface",
                        "more than 100 searches a day: a video of somebody else may be found hours later",
-                       "replies to threads older than replies_for",
-                       "webhooks of comments: YouTube has none"};
-        made.setup = {"In Google Cloud's console make a project and switch on «YouTube Data API v3».",
-                      "For public data: make an API key, restricted to that API. For the owner's own token: configure the consent screen, publish it "
-                      "(«In production»: tokens of an app in testing die after 7 days), and make an OAuth client.",
-                      "With OAuth, let the channel's owner consent to the scope youtube.force-ssl and keep the refresh token.",
-                      "Note the channel's id (UC…), not its handle."};
+                       "replies to threads older than replies_for", "webhooks of comments: YouTube has none"};
+        made.setup = {
+            "In Google Cloud's console make a project and switch on «YouTube Data API v3».",
+            "For public data: make an API key, restricted to that API. For the owner's own token: configure "
+            "the consent screen, publish it "
+            "(«In production»: tokens of an app in testing die after 7 days), and make an OAuth client.",
+            "With OAuth, let the channel's owner consent to the scope youtube.force-ssl and keep the refresh "
+            "token.",
+            "Note the channel's id (UC…), not its handle."};
         made.refresh_within = 30 * 24h;
         return made;
     }();

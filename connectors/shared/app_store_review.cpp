@@ -18,13 +18,17 @@ Post read_review(const json::Json& item, const std::string& app) {
     post.author.name = json::text(attributes, "reviewerNickname");
     const auto title = json::text(attributes, "title"), body = json::text(attributes, "body");
     post.text = title.empty() ? body : body.empty() ? title : title + "\n\n" + body;
-    if (const auto stars = json::count(attributes, "rating"); stars && *stars >= 1 && *stars <= 5) post.rating = static_cast<int>(*stars);
-    if (!app.empty()) post.url = "https://apps.apple.com/app/id" + app + "?see-all=reviews"; // a single review has no address
+    if (const auto stars = json::count(attributes, "rating"); stars && *stars >= 1 && *stars <= 5)
+        post.rating = static_cast<int>(*stars);
+    if (!app.empty())
+        post.url =
+            "https://apps.apple.com/app/id" + app + "?see-all=reviews"; // a single review has no address
     return post;
 }
 
 std::optional<Post> read_response(const json::Json& body, const json::Json& item, const Post& review) {
-    const auto id = json::text(json::member(json::member(json::member(item, "relationships"), "response"), "data"), "id");
+    const auto id =
+        json::text(json::member(json::member(json::member(item, "relationships"), "response"), "data"), "id");
     if (id.empty()) return {};
     for (const auto& one : json::list(body, "included")) {
         const auto& attributes = json::member(one, "attributes");
@@ -62,7 +66,8 @@ std::string next_of(const json::Json& body) {
     if (next.empty()) return {};
     auto cursor = query_parameter(next, "cursor");
     if (cursor.empty()) cursor = json::text(json::member(json::member(body, "meta"), "paging"), "nextCursor");
-    if (cursor.empty()) throw Error(Error::Kind::input, "app_store: there is a next page, and no cursor to it");
+    if (cursor.empty())
+        throw Error(Error::Kind::input, "app_store: there is a next page, and no cursor to it");
     return cursor;
 }
 

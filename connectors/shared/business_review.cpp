@@ -22,7 +22,8 @@ std::string original_of(const std::string& comment) {
     constexpr std::string_view original = "(Original)", translated = "(Translated by Google)";
     const auto translation = comment.find(translated);
     if (translation == comment.npos) return comment;
-    if (const auto at = comment.find(original); at != comment.npos) return text::trim(comment.substr(at + original.size()));
+    if (const auto at = comment.find(original); at != comment.npos)
+        return text::trim(comment.substr(at + original.size()));
     return translation == 0 ? comment : text::trim(comment.substr(0, translation));
 }
 
@@ -34,18 +35,22 @@ Post read_review(const json::Json& review, const std::string& location) {
     post.realm = location;
     post.kind = PostKind::review;
     post.id = json::text(review, "reviewId");
-    const auto created = parse_time(json::text(review, "createTime")), updated = parse_time(json::text(review, "updateTime"));
-    if (post.id.empty() || (!created && !updated)) throw Error(Error::Kind::input, "google_business: a review without id or time");
+    const auto created = parse_time(json::text(review, "createTime")),
+               updated = parse_time(json::text(review, "updateTime"));
+    if (post.id.empty() || (!created && !updated))
+        throw Error(Error::Kind::input, "google_business: a review without id or time");
     post.posted_at = created.value_or(updated.value_or(Time{}));
     if (updated && *updated > post.posted_at) post.edited_at = updated;
     const auto& reviewer = json::member(review, "reviewer");
     if (!json::flag(reviewer, "isAnonymous")) post.author.name = json::text(reviewer, "displayName");
     post.rating = stars(json::text(review, "starRating"));
     post.text = original_of(json::text(review, "comment"));
-    post.url = json::text(review, "reviewReplyUrl"); // where the brand answers it; a review has no public address
+    post.url =
+        json::text(review, "reviewReplyUrl"); // where the brand answers it; a review has no public address
     for (const auto& item : json::list(review, "reviewMediaItems")) {
         const auto video = json::text(item, "videoUrl");
-        post.attachments.push_back(video.empty() ? Attachment{"photo", json::text(item, "thumbnailUrl")} : Attachment{"video", video});
+        post.attachments.push_back(video.empty() ? Attachment{"photo", json::text(item, "thumbnailUrl")}
+                                                 : Attachment{"video", video});
     }
     return post;
 }

@@ -80,7 +80,8 @@ void apply(const Meaning& meaning, const HttpAnswer& answer, Time now, Outcome& 
     outcome.ending = meaning.ending;
     outcome.whole_credential = meaning.whole_credential;
     outcome.not_before.reset();
-    if (meaning.rest == Rest::short_) outcome.not_before = retry_after(answer.headers, now).value_or(now + throttled_rest);
+    if (meaning.rest == Rest::short_)
+        outcome.not_before = retry_after(answer.headers, now).value_or(now + throttled_rest);
     if (meaning.rest == Rest::next_day) {
         outcome.not_before = next_day(now);
         outcome.tell = true;
@@ -103,7 +104,8 @@ Reply read(const Answered& answered, const std::string& platform, Time now) {
     reply.outcome = outcome_of_status(answered.answer, platform, now);
     reply.body = json::parse(answered.answer.body);
     if (reply.outcome.ok()) {
-        if (!reply.body.is_object()) reply.outcome = {Ending::later, platform + ": the answer is not JSON", {}, false};
+        if (!reply.body.is_object())
+            reply.outcome = {Ending::later, platform + ": the answer is not JSON", {}, false};
         return reply;
     }
     const auto* meaning = meaning_of(words_of(reply.body), reply.reason);
@@ -129,21 +131,27 @@ OAuth::Grant refresh_grant(const std::string& platform, const std::string& url, 
 
 std::optional<ServiceAccount> read_service_account(const config::Secret& file) {
     const auto read = json::parse(file.reveal());
-    ServiceAccount account{json::text(read, "client_email"), json::text(read, "private_key_id"), config::Secret(json::text(read, "private_key"))};
+    ServiceAccount account{json::text(read, "client_email"), json::text(read, "private_key_id"),
+                           config::Secret(json::text(read, "private_key"))};
     if (account.email.empty() || account.private_key.empty()) return {};
     return account;
 }
 
-OAuth::Grant service_account_grant(const std::string& platform, const std::string& url, const ServiceAccount& account,
-                                   const std::string& scope) {
+OAuth::Grant service_account_grant(const std::string& platform, const std::string& url,
+                                   const ServiceAccount& account, const std::string& scope) {
     OAuth::Grant grant;
     grant.platform = platform;
     grant.url = url;
     grant.form = [account, scope, url](const std::string&, Time now) {
         const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
-        const nlohmann::json claims = {{"iss", account.email},      {"scope", scope}, {"aud", url}, {"iat", seconds.count()},
-                                       {"exp", (seconds + std::chrono::duration_cast<std::chrono::seconds>(assertion_life)).count()}};
-        const auto header = account.key_id.empty() ? nlohmann::json::object() : nlohmann::json{{"kid", account.key_id}};
+        const nlohmann::json claims = {
+            {"iss", account.email},
+            {"scope", scope},
+            {"aud", url},
+            {"iat", seconds.count()},
+            {"exp", (seconds + std::chrono::duration_cast<std::chrono::seconds>(assertion_life)).count()}};
+        const auto header =
+            account.key_id.empty() ? nlohmann::json::object() : nlohmann::json{{"kid", account.key_id}};
         return std::vector<std::pair<std::string, std::string>>{
             {"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
             {"assertion", jwt::sign(jwt::Algorithm::rs256, header, claims, account.private_key.reveal())}};
@@ -165,11 +173,15 @@ Reply Api::get(const std::string& path_and_query, Call& call) const {
         if (auto opened = oauth_->open(http_, call)) return {std::move(*opened), {}, {}, 0};
         request.headers.emplace_back("Authorization", "Bearer " + oauth_->token(call.session));
     } else {
-        request.headers.emplace_back("X-Goog-Api-Key", api_key_.reveal()); // in the address it would stand in logs
+        request.headers.emplace_back("X-Goog-Api-Key",
+                                     api_key_.reveal()); // in the address it would stand in logs
     }
     auto reply = read(send(http_, request, platform_), platform_, call.now);
     if (reply.status == 401 && oauth_ && oauth_->discard(call))
-        reply.outcome = {Ending::again, platform_ + ": the access token was refused before its time; another is fetched", {}, false};
+        reply.outcome = {Ending::again,
+                         platform_ + ": the access token was refused before its time; another is fetched",
+                         {},
+                         false};
     return reply;
 }
 

@@ -44,8 +44,8 @@ struct ServiceAccount {
 
 /// Nothing when `file` is no such key file.
 std::optional<ServiceAccount> read_service_account(const config::Secret& file);
-OAuth::Grant service_account_grant(const std::string& platform, const std::string& url, const ServiceAccount& account,
-                                   const std::string& scope);
+OAuth::Grant service_account_grant(const std::string& platform, const std::string& url,
+                                   const ServiceAccount& account, const std::string& scope);
 
 /// Asks a Google API, with an access token that is fetched when it is needed, or with an API key.
 class Api {

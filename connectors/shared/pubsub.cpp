@@ -27,18 +27,23 @@ json::Json read_certificates(const std::string& path) {
     return json::parse(content);
 }
 
-bool is_google(const std::string& issuer) { return issuer == "https://accounts.google.com" || issuer == "accounts.google.com"; }
+bool is_google(const std::string& issuer) {
+    return issuer == "https://accounts.google.com" || issuer == "accounts.google.com";
+}
 
 bool in_time(const json::Json& claims, Time now) {
     const auto issued = json::count(claims, "iat"), ends = json::count(claims, "exp");
     if (!issued || !ends) return false;
-    return Time{std::chrono::seconds{*ends}} > now && Time{std::chrono::seconds{*issued}} < now + clocks_differ;
+    return Time{std::chrono::seconds{*ends}} > now &&
+           Time{std::chrono::seconds{*issued}} < now + clocks_differ;
 }
 
 bool is_ours(const json::Json& claims, const Sender& sender, Time now) {
     const auto email = json::text(claims, "email");
-    return is_google(json::text(claims, "iss")) && json::text(claims, "aud") == sender.audience && json::flag(claims, "email_verified") &&
-           std::find(sender.emails.begin(), sender.emails.end(), email) != sender.emails.end() && in_time(claims, now);
+    return is_google(json::text(claims, "iss")) && json::text(claims, "aud") == sender.audience &&
+           json::flag(claims, "email_verified") &&
+           std::find(sender.emails.begin(), sender.emails.end(), email) != sender.emails.end() &&
+           in_time(claims, now);
 }
 
 std::string bearer(const Headers& headers) {
@@ -62,7 +67,8 @@ WebhookAnswer accept(const Sender& sender, const WebhookRequest& request, Time n
     if (!certificates.is_object()) return {503, "not ready"};
     const auto certificate = json::text(certificates, json::text(json::parse(*named), "kid").c_str());
     const auto verified = certificate.empty() ? std::nullopt : jwt::verify_rs256(token, certificate);
-    if (!verified || !is_ours(json::parse(verified->claims), sender, now)) return {401, "the token is not good here"};
+    if (!verified || !is_ours(json::parse(verified->claims), sender, now))
+        return {401, "the token is not good here"};
     WebhookAnswer kept;
     kept.store = true;
     return kept;

@@ -6,7 +6,8 @@
 
 namespace larum::connectors {
 
-Sweep::Sweep(const std::string& cursor, const Bounds& bounds, Time now) : bounds_(bounds), born_(now), begun_(now) {
+Sweep::Sweep(const std::string& cursor, const Bounds& bounds, Time now)
+    : bounds_(bounds), born_(now), begun_(now) {
     const auto read = json::parse(cursor);
     born_ = parse_time(json::text(read, "born")).value_or(now);
     last_ = parse_time(json::text(read, "last"));
@@ -16,10 +17,13 @@ Sweep::Sweep(const std::string& cursor, const Bounds& bounds, Time now) : bounds
     begun_ = parse_time(json::text(read, "begun")).value_or(now);
     oldest_ = parse_time(json::text(read, "oldest"));
     seen_ = json::count(read, "seen").value_or(0);
-    pages_ = static_cast<int>(std::clamp<std::int64_t>(json::count(read, "pages").value_or(0), 0, bounds.pages));
+    pages_ =
+        static_cast<int>(std::clamp<std::int64_t>(json::count(read, "pages").value_or(0), 0, bounds.pages));
 }
 
-std::optional<Time> Sweep::wanted_from() const { return bounds_.history ? std::optional(born_ - *bounds_.history) : std::nullopt; }
+std::optional<Time> Sweep::wanted_from() const {
+    return bounds_.history ? std::optional(born_ - *bounds_.history) : std::nullopt;
+}
 
 std::optional<Time> Sweep::floor() const {
     if (!bounds_.depth) return {};
@@ -35,7 +39,8 @@ bool Sweep::advance(const std::vector<Time>& times, const std::string& next, Pag
     const bool complete = deep || next.empty() || next == position_;
     const bool too_long = !complete && pages_ >= bounds_.pages;
     if (too_long)
-        page.gaps.push_back({floor().value_or(wanted_from().value_or(Time{})), oldest_.value_or(begun_), "the list is longer than one sweep reads"});
+        page.gaps.push_back({floor().value_or(wanted_from().value_or(Time{})), oldest_.value_or(begun_),
+                             "the list is longer than one sweep reads"});
     if (complete || too_long) last_ = begun_;
     write(complete || too_long ? "" : next, page);
     page.more = !complete && !too_long;
@@ -44,7 +49,8 @@ bool Sweep::advance(const std::vector<Time>& times, const std::string& next, Pag
 
 void Sweep::drop_unwanted(Page& page) const {
     if (const auto from = wanted_from())
-        std::erase_if(page.posts, [&](const Post& post) { return post.edited_at.value_or(post.posted_at) < *from; });
+        std::erase_if(page.posts,
+                      [&](const Post& post) { return post.edited_at.value_or(post.posted_at) < *from; });
 }
 
 void Sweep::restart(Page& page) {

@@ -18,7 +18,9 @@ Budget::Budget(const Session& session, const Limits& limits, Time now) : limits_
     searches_ = static_cast<int>(json::count(kept, "searches").value_or(0));
 }
 
-Time Budget::next_search() const { return last_search_ ? std::max(now_, *last_search_ + limits_.search_every) : now_; }
+Time Budget::next_search() const {
+    return last_search_ ? std::max(now_, *last_search_ + limits_.search_every) : now_;
+}
 
 void Budget::count_call(Session& session) {
     ++units_;

@@ -4,8 +4,8 @@
 
 namespace larum::connectors::youtube {
 
-/// What a Google project may ask of YouTube on one Californian day: units for most calls, and searches out of a
-/// bucket of their own. Counted in the credential's session, for all sources that share it.
+/// What a Google project may ask of YouTube on one Californian day: units for most calls, and searches out of
+/// a bucket of their own. Counted in the credential's session, for all sources that share it.
 class Budget {
 public:
     struct Limits {
@@ -16,7 +16,9 @@ public:
 
     Budget(const Session& session, const Limits& limits, Time now);
 
-    double used() const { return limits_.units > 0 ? static_cast<double>(units_) / limits_.units : 0; } ///< share of the units
+    double used() const {
+        return limits_.units > 0 ? static_cast<double>(units_) / limits_.units : 0;
+    } ///< share of the units
 
     bool searches_left() const { return searches_ < limits_.searches; }
     /// When the next search may be made, so that they last for the day.

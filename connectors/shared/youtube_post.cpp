@@ -23,12 +23,15 @@ Post read_comment(const json::Json& comment, const std::string& video, const std
     post.id = json::text(comment, "id");
     if (post.id.empty()) throw Error(Error::Kind::input, "youtube: a comment without id");
     post.posted_at = time_of(snippet);
-    if (const auto updated = parse_time(json::text(snippet, "updatedAt")); updated && *updated > post.posted_at) post.edited_at = updated;
+    if (const auto updated = parse_time(json::text(snippet, "updatedAt"));
+        updated && *updated > post.posted_at)
+        post.edited_at = updated;
     const auto parent = json::text(snippet, "parentId");
     post.parent_id = parent.empty() ? video : parent;
     post.author.id = json::text(json::member(snippet, "authorChannelId"), "value");
     post.author.name = json::text(snippet, "authorDisplayName");
-    if (post.author.name.starts_with('@')) post.author.handle = post.author.name.substr(1); // nowadays the handle is shown as the name
+    if (post.author.name.starts_with('@'))
+        post.author.handle = post.author.name.substr(1); // nowadays the handle is shown as the name
     post.author.url = json::text(snippet, "authorChannelUrl");
     post.text = json::text(snippet, "textDisplay");
     if (post.text.empty()) post.text = json::text(snippet, "textOriginal");
@@ -56,7 +59,9 @@ Post video_of(const std::string& id, const json::Json& snippet, const std::strin
     return post;
 }
 
-std::string words_of(const std::string& title, const std::string& about) { return about.empty() ? title : title + "\n\n" + about; }
+std::string words_of(const std::string& title, const std::string& about) {
+    return about.empty() ? title : title + "\n\n" + about;
+}
 
 /// Counts of a video come as text.
 std::optional<std::int64_t> count_of(const json::Json& statistics, const char* name) {
@@ -72,7 +77,8 @@ Post read_found_video(const json::Json& result, const std::string& own_channel) 
     auto post = video_of(json::text(json::member(result, "id"), "videoId"), snippet, own_channel);
     // A search, unlike the video itself, escapes its texts as HTML.
     post.author.name = html_to_text(json::text(snippet, "channelTitle"));
-    post.text = words_of(html_to_text(json::text(snippet, "title")), html_to_text(json::text(snippet, "description")));
+    post.text = words_of(html_to_text(json::text(snippet, "title")),
+                         html_to_text(json::text(snippet, "description")));
     return post;
 }
 

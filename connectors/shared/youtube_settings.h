@@ -24,13 +24,17 @@ struct Settings {
     std::string host = "https://youtube.googleapis.com";
     std::string token_host = "https://oauth2.googleapis.com";
 
-    /// Searches are spread over the day and leave a few to people who try their key: 100 make one in 15 minutes.
-    Budget::Limits limits() const { return {units, searches, Span(std::chrono::hours{25}) / std::max(searches, 1)}; }
+    /// Searches are spread over the day and leave a few to people who try their key: 100 make one in 15
+    /// minutes.
+    Budget::Limits limits() const {
+        return {units, searches, Span(std::chrono::hours{25}) / std::max(searches, 1)};
+    }
 };
 
 const config::Options<Settings>& options();
 
 /// Reads the source's table; what is wrong is added to `problems`.
-Settings read_settings(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems);
+Settings read_settings(const config::Value& table, const std::vector<std::string>& common_keys,
+                       config::Problems& problems);
 
 } // namespace larum::connectors::youtube

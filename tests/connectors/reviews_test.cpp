@@ -41,43 +41,60 @@ const std::string secret = "\"env:LARUM_TEST_SECRET\"\n";
 TEST_CASE("a YouTube source without anything to read, or with two ways in, is refused", "[youtube]") {
     CHECK(tells(wrong("youtube", "api_key = " + secret), "channel or search is needed"));
     CHECK(tells(wrong("youtube", "search = [\"acme\"]\n"), "give either api_key, or client_id"));
-    CHECK(tells(wrong("youtube", "search = [\"acme\"]\nclient_id = \"c\"\n"), "give either api_key, or client_id"));
-    CHECK(tells(wrong("youtube", "search = [\"acme\"]\nclient_id = \"c\"\napi_key = " + secret), "give either api_key, or client_id"));
+    CHECK(tells(wrong("youtube", "search = [\"acme\"]\nclient_id = \"c\"\n"),
+                "give either api_key, or client_id"));
+    CHECK(tells(wrong("youtube", "search = [\"acme\"]\nclient_id = \"c\"\napi_key = " + secret),
+                "give either api_key, or client_id"));
     CHECK(tells(wrong("youtube", "channel = \"@acme\"\napi_key = " + secret), "begins with UC"));
     CHECK(tells(wrong("youtube", "channel = \"UC1\"\nsearches = 0\napi_key = " + secret), "at least 1"));
-    CHECK(tells(wrong("youtube", "channel = \"UC1\"\nhost = \"http://127.0.0.1:1\"\napi_key = " + secret), "must begin with https://"));
+    CHECK(tells(wrong("youtube", "channel = \"UC1\"\nhost = \"http://127.0.0.1:1\"\napi_key = " + secret),
+                "must begin with https://"));
     CHECK(wrong("youtube", "channel = \"UC1\"\napi_key = " + secret).empty());
 }
 
-TEST_CASE("Google Business ids are digits, and a push that is verified needs to know whose it may be", "[google_business]") {
+TEST_CASE("Google Business ids are digits, and a push that is verified needs to know whose it may be",
+          "[google_business]") {
     const std::string way_in = "client_id = \"c\"\nclient_secret = " + secret + "refresh_token = " + secret;
-    CHECK(tells(wrong("google_business", "account = \"accounts/1\"\nlocations = [\"2\"]\n" + way_in), "account must be digits"));
-    CHECK(tells(wrong("google_business", "account = \"1\"\nlocations = [\"locations/2\"]\n" + way_in), "ids of digits only"));
+    CHECK(tells(wrong("google_business", "account = \"accounts/1\"\nlocations = [\"2\"]\n" + way_in),
+                "account must be digits"));
+    CHECK(tells(wrong("google_business", "account = \"1\"\nlocations = [\"locations/2\"]\n" + way_in),
+                "ids of digits only"));
     CHECK(tells(wrong("google_business", "account = \"1\"\nlocations = []\n" + way_in), "at least one"));
-    CHECK(tells(wrong("google_business", "account = \"1\"\nlocations = [\"2\"]\nsweep = \"5m\"\n" + way_in), "at least 1h"));
+    CHECK(tells(wrong("google_business", "account = \"1\"\nlocations = [\"2\"]\nsweep = \"5m\"\n" + way_in),
+                "at least 1h"));
     CHECK(wrong("google_business", "account = \"1\"\nlocations = [\"2\"]\n" + way_in).empty());
 
     config::Problems problems;
-    find_kind("google_business")->make_receiver(config::parse_toml("certificates = \"/x.json\"\n", "app"), {}, problems);
+    find_kind("google_business")
+        ->make_receiver(config::parse_toml("certificates = \"/x.json\"\n", "app"), {}, problems);
     REQUIRE(problems.lines().size() == 1);
     CHECK(tells(problems.lines()[0], "needs audience and emails"));
 }
 
-TEST_CASE("a key that cannot sign is told when the config is read, and never quoted", "[google_play][app_store]") {
-    CHECK(tells(wrong("google_play", "package = \"com.acme.app\"\nservice_account = " + secret), "no key file of a service account"));
-    ::setenv("LARUM_TEST_ACCOUNT", ("{\"client_email\":\"a@b\",\"private_key\":\"" + case_secret + "\"}").c_str(), 1);
-    CHECK(tells(wrong("google_play", "package = \"com.acme.app\"\nservice_account = \"env:LARUM_TEST_ACCOUNT\"\n"), "no RSA key in PEM form"));
+TEST_CASE("a key that cannot sign is told when the config is read, and never quoted",
+          "[google_play][app_store]") {
+    CHECK(tells(wrong("google_play", "package = \"com.acme.app\"\nservice_account = " + secret),
+                "no key file of a service account"));
+    ::setenv("LARUM_TEST_ACCOUNT",
+             ("{\"client_email\":\"a@b\",\"private_key\":\"" + case_secret + "\"}").c_str(), 1);
+    CHECK(tells(
+        wrong("google_play", "package = \"com.acme.app\"\nservice_account = \"env:LARUM_TEST_ACCOUNT\"\n"),
+        "no RSA key in PEM form"));
     const std::string key = "issuer = \"i\"\nkey_id = \"k\"\nkey = " + secret;
     CHECK(tells(wrong("app_store", "apps = [\"1\"]\n" + key), "no EC key in PEM form"));
     CHECK(tells(wrong("app_store", "apps = [\"com.acme.app\"]\n" + key), "not bundle ids"));
-    CHECK(tells(wrong("app_store", "apps = [\"1\"]\nterritories = [\"pl\"]\n" + key), "three letters such as POL"));
+    CHECK(tells(wrong("app_store", "apps = [\"1\"]\nterritories = [\"pl\"]\n" + key),
+                "three letters such as POL"));
 }
 
 TEST_CASE("a Trustpilot source names its company by id and signs in one way", "[trustpilot]") {
     const std::string unit = "business_unit = \"46d6a890000064000500e0c3\"\napi_key = " + secret;
-    CHECK(tells(wrong("trustpilot", "business_unit = \"acme.example\"\napi_key = " + secret), "not a domain"));
-    CHECK(tells(wrong("trustpilot", unit + "username = \"a@acme.example\"\n"), "username and password go together"));
-    CHECK(tells(wrong("trustpilot", unit + "username = \"a@acme.example\"\npassword = " + secret), "username needs api_secret"));
+    CHECK(
+        tells(wrong("trustpilot", "business_unit = \"acme.example\"\napi_key = " + secret), "not a domain"));
+    CHECK(tells(wrong("trustpilot", unit + "username = \"a@acme.example\"\n"),
+                "username and password go together"));
+    CHECK(tells(wrong("trustpilot", unit + "username = \"a@acme.example\"\npassword = " + secret),
+                "username needs api_secret"));
     CHECK(wrong("trustpilot", unit).empty());
 }
 
@@ -114,13 +131,16 @@ TEST_CASE("a sweep reads a list to its depth, page by page, and then begins at t
 
 TEST_CASE("a list that is longer than its sweep is a gap, and nonsense for a cursor begins anew", "[sweep]") {
     Page page;
-    Sweep walk(R"({"position":"p9","begun":"2026-04-05T11:59:00Z","oldest":"2026-04-05T00:00:00Z","pages":9,"seen":900})", {24h, 10}, now);
+    Sweep walk(
+        R"({"position":"p9","begun":"2026-04-05T11:59:00Z","oldest":"2026-04-05T00:00:00Z","pages":9,"seen":900})",
+        {24h, 10}, now);
     CHECK_FALSE(walk.advance({now - 13h}, "p10", page));
     CHECK_FALSE(page.more);
     REQUIRE(page.gaps.size() == 1);
     CHECK(page.gaps[0].from == *parse_time("2026-04-04T11:59:00Z"));
     CHECK(page.gaps[0].to == now - 13h);
-    for (const std::string nonsense : {"x", "[]", "{\"position\":7}", "{\"position\":\"p\",\"pages\":-5,\"begun\":\"soon\"}"}) {
+    for (const std::string nonsense :
+         {"x", "[]", "{\"position\":7}", "{\"position\":\"p\",\"pages\":-5,\"begun\":\"soon\"}"}) {
         Sweep anew(nonsense, {24h, 10}, now);
         Page read;
         CHECK(anew.advance({now}, "", read));
@@ -128,7 +148,8 @@ TEST_CASE("a list that is longer than its sweep is a gap, and nonsense for a cur
 }
 
 TEST_CASE("a walk that begins anew keeps its mark, and does so within its bound", "[newest_first]") {
-    std::string cursor = R"({"born":"2026-04-01T00:00:00Z","mark":"2026-04-04T00:00:00Z","position":"dead","pages":3})";
+    std::string cursor =
+        R"({"born":"2026-04-01T00:00:00Z","mark":"2026-04-04T00:00:00Z","position":"dead","pages":3})";
     for (int tries = 0; tries < 3; ++tries) {
         Page page;
         NewestFirst walk(cursor, {10min, 24h, 7}, now);
@@ -145,11 +166,14 @@ TEST_CASE("a walk that begins anew keeps its mark, and does so within its bound"
     CHECK_FALSE(page.more);
 }
 
-TEST_CASE("a day of Google's quotas begins at midnight in California, also when its clocks change", "[google]") {
+TEST_CASE("a day of Google's quotas begins at midnight in California, also when its clocks change",
+          "[google]") {
     CHECK(google::day(*parse_time("2026-04-06T06:59:59Z")) == "2026-04-05");
     CHECK(google::next_day(*parse_time("2026-04-06T06:59:59Z")) == *parse_time("2026-04-06T07:00:00Z"));
-    CHECK(google::next_day(*parse_time("2026-03-08T09:00:00Z")) == *parse_time("2026-03-09T07:00:00Z")); // 23 hours
-    CHECK(google::next_day(*parse_time("2026-11-01T08:00:00Z")) == *parse_time("2026-11-02T08:00:00Z")); // 25 hours
+    CHECK(google::next_day(*parse_time("2026-03-08T09:00:00Z")) ==
+          *parse_time("2026-03-09T07:00:00Z")); // 23 hours
+    CHECK(google::next_day(*parse_time("2026-11-01T08:00:00Z")) ==
+          *parse_time("2026-11-02T08:00:00Z")); // 25 hours
 }
 
 TEST_CASE("searches of a day are counted by its day and take turns over it", "[youtube]") {
