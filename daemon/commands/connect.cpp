@@ -59,26 +59,37 @@ std::unique_ptr<store::Store> database_that_runs(const config::Config& config, c
     }
 }
 
-/// Without a database the session is new; one that the platform then hands out is kept all the same: it may be good
-/// for one use.
-connectors::Probe ask_platform(const config::Config& config, const connectors::Kind& kind, const connectors::Made& made) {
+/// With the database's session, else `session`, which becomes what the platform handed out: that may be good for one
+/// use, and is kept before anything else.
+connectors::Probe ask_platform(const config::Config& config, const connectors::Kind& kind, const connectors::Made& made, std::string& session) {
     const SystemClock clock;
-    const bool alone = made.credential.empty();
-    if (const auto store = alone ? nullptr : database_that_runs(config, clock)) return probe_kept(kind, made, *store, clock);
-    std::string session;
-    auto probe = connect::verify(*made.connector, {}, kind.name, clock, [&](const std::string& changed) { session = changed; });
-    if (session.empty() || alone) return probe;
-    const auto store = store::open_store(config, clock);
-    store::HeldCredential(*store, kind.name, made.credential, kind.burst, clock.now()).keep(session);
-    return probe;
+    auto store = made.credential.empty() ? nullptr : database_that_runs(config, clock);
+    std::optional<store::HeldCredential> held;
+    const auto hold = [&] { held.emplace(*store, kind.name, made.credential, kind.burst, clock.now()); };
+    if (store) hold();
+    if (held && !held->session().empty()) session = held->session();
+    return connect::verify(*made.connector, session, kind.name, clock, [&](const std::string& changed) {
+        session = changed;
+        if (made.credential.empty()) return;
+        if (!store) store = store::open_store(config, clock), hold();
+        held->keep(changed);
+    });
 }
 
-connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan) {
+connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan, std::string& session) {
     const auto config = only_new(connect::appended(file.text(), plan.blocks(), connect::Form::tried), file.path().string(), plan);
     const auto http = make_http();
     const auto assembly = assemble(config, *http);
     say("\nasking " + kind.name + " …\n");
-    return ask_platform(config, kind, assembly.sources.at(plan.source.name));
+    return ask_platform(config, kind, assembly.sources.at(plan.source.name), session);
+}
+
+/// Which secrets the plan refers to: a session belongs to them.
+std::string secrets_of(const ConnectPlan& plan, const connectors::Kind& kind) {
+    std::string all;
+    for (const auto& one : kind.options)
+        if (const auto* answer = connect::is_secret(one) ? plan.source.find(one.name) : nullptr) all += answer->tried + '\n';
+    return all;
 }
 
 bool is_taken(const connectors::Probe& probe) {
@@ -175,9 +186,11 @@ int connect_kind(const Invocation& invocation, const ConnectFlags& flags) {
     const bool names_brands = config::parse_toml(file.text(), file.path().string()).find("brand") != nullptr;
     Interview interview(kind, flags, written ? &*written : nullptr, names_brands, secrets);
     auto plan = interview.run();
-    while (!is_taken(verify(file, kind, plan)) && !flags.force) {
+    std::string session;
+    while (!is_taken(verify(file, kind, plan, session)) && !flags.force) {
         const auto mended = interview.mend();
         if (!mended) return say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say --force\n"), 1;
+        if (secrets_of(*mended, kind) != secrets_of(plan, kind)) session.clear();
         plan = *mended;
     }
     warn_of_unreadable(plan);

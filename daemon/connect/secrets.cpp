@@ -72,9 +72,10 @@ Answer Secrets::keep(const std::string& key, const std::string& file, const std:
     if (std::filesystem::exists(path, ignored))
         throw Error(Error::Kind::config, "connect: " + path.string() + " is there already; remove it when nothing uses it, or say " + key +
                                              " = file:" + path.string());
-    std::erase_if(kept_, [&](const Kept& one) { return one.file == path && close(one.memory) == 0; }); // asked again
     const int memory = memfd_create("larum-connect", MFD_CLOEXEC);
     if (memory < 0 || !write_all(memory, secret)) throw trouble(path, "could not be prepared");
+    // Asked again: the old one goes after the new one is there, so that the two references differ.
+    std::erase_if(kept_, [&](const Kept& one) { return one.file == path && close(one.memory) == 0; });
     kept_.push_back({path, memory, secret});
     return {key, config::quote("file:" + path.string()), config::quote("file:/proc/self/fd/" + std::to_string(memory))};
 }

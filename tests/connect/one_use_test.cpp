@@ -71,3 +71,22 @@ TEST_CASE("a refresh token that is good for one use goes on from a dry run to co
     CHECK(platform.given() == 1);
     CHECK(platform.refused() == 0);
 }
+
+TEST_CASE("an account that was named wrong does not cost the refresh token", "[connect]") {
+    const OneUse platform;
+    const TestDatabase database;
+    const TemporaryFolder folder;
+    const auto config = folder.path() / "larum.toml";
+    std::ofstream(config) << "state_dir = \"" << (folder.path() / "state").string() << "\"\n[database]\nurl = \"" << database.url()
+                          << "\"\n[brand.acme]\n";
+
+    const auto ran = run_larum({"connect", "x", "--config", config.string(), "--set", "host=" + platform.url(), "--set", "private_allowed=true"},
+                               "mentions\n31\nrefresh_token client_id\napp\nrefresh-0\nown_data\n\nuser_id\n2244\nyes\n");
+
+    INFO(ran.out);
+    CHECK(ran.code == 0);
+    CHECK(holds(ran.out, "another account"));
+    CHECK(platform.given() == 1);
+    CHECK(platform.refused() == 0);
+    CHECK_FALSE(holds(ran.out, "refresh-"));
+}
