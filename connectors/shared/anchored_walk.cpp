@@ -40,6 +40,7 @@ AnchoredWalk::AnchoredWalk(const std::string& cursor, const Bounds& bounds, Time
     after_ = json::text(read, "after");
     top_ = texts_in(read, "top");
     top_at_ = parse_time(json::text(read, "top_at"));
+    restarted_ = json::flag(read, "restarted");
     pages_ = static_cast<std::size_t>(std::max<std::int64_t>(0, json::count(read, "pages").value_or(0)));
     items_ = static_cast<std::size_t>(std::max<std::int64_t>(0, json::count(read, "items").value_or(0)));
 }
@@ -82,6 +83,13 @@ void AnchoredWalk::read_back(const std::vector<Item>& items, const std::string& 
         top_ = names_of(items);
         if (!items.empty()) top_at_ = std::max_element(items.begin(), items.end(), by_time)->at;
     }
+    if (items.empty() && !after_.empty() && !restarted_) { // the item that the page hung on was deleted meanwhile, or the list ends there
+        restarted_ = true;
+        after_.clear();
+        pages_ = items_ = 0;
+        page.more = true;
+        return;
+    }
     ++pages_;
     items_ += items.size();
     const bool ended = after.empty() || items.empty() || after == after_;
@@ -102,12 +110,14 @@ void AnchoredWalk::read_back(const std::vector<Item>& items, const std::string& 
     top_.clear();
     top_at_.reset();
     pages_ = items_ = 0;
+    restarted_ = false;
 }
 
 std::string AnchoredWalk::written() const {
     json::Json cursor = {{"born", format_time(born_)}, {"names", names_}, {"anchor", anchor_}};
     if (mark_) cursor["mark"] = format_time(*mark_);
     if (swept_at_) cursor["swept_at"] = format_time(*swept_at_);
+    if (restarted_) cursor["restarted"] = true;
     if (!after_.empty()) {
         cursor["after"] = after_;
         cursor["top"] = top_;

@@ -52,6 +52,7 @@ private:
     std::vector<std::string> top_;    ///< names of its first page
     std::optional<Time> top_at_;
     std::size_t pages_ = 0, items_ = 0;
+    bool restarted_ = false;          ///< this walk back, after an empty page
 };
 
 } // namespace larum::connectors
