@@ -17,6 +17,7 @@ using namespace graph;
 constexpr std::string_view comments_prefix = "comments:";
 constexpr std::string_view advert_comments_prefix = "ad_comments:";
 constexpr std::string_view adverts_stream = "ads_posts";
+constexpr std::string_view on_adverts = "comments on adverts";
 constexpr Span adverts_read_every = 15min;
 
 config::Options<Settings> options() {
@@ -40,7 +41,7 @@ std::string_view permission_of(std::string_view stream) {
 Needs needs(const Settings& settings) {
     Needs all{Needs::Whose::page, {"pages_read_engagement", "pages_read_user_content"}, {}};
     if (settings.webhooks) all.extras.push_back({"whether webhooks are still sent", {"pages_manage_metadata"}});
-    if (settings.adverts) all.extras.push_back({"comments on adverts", {"pages_manage_ads", "ads_management"}});
+    all.extras.push_back({std::string(on_adverts), {"pages_manage_ads", "ads_management"}});
     return all;
 }
 
@@ -65,7 +66,12 @@ public:
     RecheckResult recheck(std::span<const Post> known, Call& call) override;
 
     Probe probe(Call& call) override {
-        return graph::probe(http_, access_, needs(settings_), call.now);
+        auto probe = graph::probe(http_, access_, needs(settings_), call.now);
+        const bool told = std::any_of(probe.notes.begin(), probe.notes.end(),
+                                      [](const std::string& note) { return note.starts_with(on_adverts); });
+        if (probe.outcome.ok() && !settings_.adverts && !told)
+            probe.notes.push_back(std::string(on_adverts) + ": read with adverts = true only");
+        return probe;
     }
 
     std::string account() const override { return settings_.page; }

@@ -53,7 +53,7 @@ config::Options<Settings> options() {
 
 std::vector<std::string> scopes(Login login) {
     if (login == Login::instagram) return {"instagram_business_basic", "instagram_business_manage_comments"};
-    return {"instagram_basic", "instagram_manage_comments", "pages_read_engagement", "pages_show_list"};
+    return {"instagram_basic", "instagram_manage_comments", "pages_read_engagement"};
 }
 
 class Instagram final : public Connector {
