@@ -205,6 +205,7 @@ CREATE TABLE post (
     author_url text,
     text text,                    -- null: not known yet, or ended by retention, deletion or erasure
     text_hash bigint,
+    earlier_hash bigint,          -- of the text before the last edit
     lang text,
     rating smallint,
     attachments jsonb,

@@ -25,7 +25,7 @@ constexpr int gaps_asked = 100;
 /// What the store knew of a post before this page.
 struct Known {
     Id id = 0;
-    std::optional<std::int64_t> text_hash;
+    std::optional<std::int64_t> text_hash, earlier_hash;
     std::optional<Time> edited_at;
     std::optional<std::int64_t> rating;
     bool deleted = false;
@@ -90,7 +90,7 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         // LIMIT makes it a look-up a row, whatever the planner believes of a table that was never analyzed: it would
         // read all posts of the brand.
         "SELECT w.place, p.post_id, p.text_hash, p.edited_at, p.deleted_at IS NOT NULL, p.likes, p.shares, p.comments, p.views,"
-        " s.seen IS NOT NULL, p.rating, p.author_key IS NOT NULL AND p.author_handle IS NULL AND p.author_name IS NULL"
+        " s.seen IS NOT NULL, p.rating, p.author_key IS NOT NULL AND p.author_handle IS NULL AND p.author_name IS NULL, p.earlier_hash"
         " FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w(platform, realm, native_id, place)"
         " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND platform = w.platform AND realm = w.realm"
         " AND native_id = w.native_id LIMIT 1) AS p"
@@ -107,6 +107,7 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         known.seen_here = rows.at(row, 9).yes();
         known.rating = rows.at(row, 10).maybe_integer();
         known.nameless = rows.at(row, 11).yes();
+        known.earlier_hash = rows.at(row, 12).maybe_integer();
         arriving[static_cast<std::size_t>(rows.at(row, 0).integer() - 1)].known = known;
     }
 }
@@ -206,20 +207,23 @@ void add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, con
 
 // ---- posts that were known ---------------------------------------------------------------------------
 
-/// Whether the platform's copy has another text or other stars than ours, and is not an older one.
-bool is_edit(const Arriving& one) {
+/// Whether the platform's copy has another text or other stars than ours, and is not an older one. Where no time of the
+/// edit is told, a poll shows the post as it stands; but a text that we had before is an old copy, or another list's.
+bool is_edit(const Reading& reading, const Arriving& one) {
     if (!one.known || one.known->deleted) return false;
+    const bool same_text = one.known->text_hash == one.text_hash;
     const bool other_stars = one.post->rating && one.known->rating != *one.post->rating;
-    if (one.known->text_hash == one.text_hash && !other_stars) return false;
+    if (same_text && !other_stars) return false;
     if (!one.known->edited_at) return true;
-    return one.post->edited_at && *one.post->edited_at >= *one.known->edited_at;
+    if (one.post->edited_at) return *one.post->edited_at >= *one.known->edited_at;
+    return !reading.by_webhook && (same_text || one.known->earlier_hash != one.text_hash);
 }
 
 std::vector<Id> apply_edits(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
     std::vector<std::int64_t> edited, hashes;
     Texts texts, langs, ratings, attachments, times;
     for (const auto& one : arriving) {
-        if (!is_edit(one)) continue;
+        if (!is_edit(reading, one)) continue;
         edited.push_back(one.known->id);
         hashes.push_back(one.text_hash);
         texts.emplace_back(one.post->text);
@@ -231,7 +235,8 @@ std::vector<Id> apply_edits(Transaction& transaction, const Reading& reading, co
     if (edited.empty()) return {};
     keep_held_texts(transaction, reading.brand, edited, reading.now);
     const auto rows = transaction.run_prepared(
-        "UPDATE post p SET text = w.text, text_hash = w.hash, lang = coalesce(w.lang, p.lang), rating = coalesce(w.rating, p.rating),"
+        "UPDATE post p SET text = w.text, text_hash = w.hash, earlier_hash = CASE WHEN p.text_hash = w.hash THEN p.earlier_hash ELSE p.text_hash END,"
+        " lang = coalesce(w.lang, p.lang), rating = coalesce(w.rating, p.rating),"
         " attachments = w.attachments, edited_at = coalesce(w.edited_at, $9), text_ended_at = NULL"
         " FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::smallint[], $7::jsonb[], $8::timestamptz[])"
         "   AS w(post_id, text, hash, lang, rating, attachments, edited_at)"

@@ -98,8 +98,31 @@ TEST_CASE("stars that change without a word are an edit, and stars that are no l
     CHECK(shelf.database.ask("SELECT rating FROM post") == "1");
 }
 
+TEST_CASE("each edit is seen by poll where the platform tells no times, and a copy of the text before is none", "[posts]") {
+    Shelf shelf;
+    shelf.save({post("1", "first")});
+    CHECK(shelf.save({post("1", "second")}).edited.size() == 1);
+    CHECK(shelf.save({post("1", "third")}).edited.size() == 1);
+    CHECK(shelf.text("1") == "third");
+    CHECK(shelf.save({post("1", "second")}).edited.empty()); // another list still shows it so
+    shelf.reading.by_webhook = true;
+    CHECK(shelf.save({post("1", "first")}).edited.empty()); // the original, late
+    CHECK(shelf.text("1") == "third");
+}
+
+TEST_CASE("an edit whose webhook was lost is seen by poll after one that a webhook told", "[posts]") {
+    Shelf shelf;
+    shelf.reading.by_webhook = true;
+    shelf.save({post("1", "first")});
+    shelf.save({edited("1", "second", "2026-04-05T12:01:00Z")});
+    shelf.reading.by_webhook = false;
+    shelf.save({post("1", "third")});
+    CHECK(shelf.text("1") == "third");
+}
+
 TEST_CASE("an edit that overtook its original stays, and an older edit changes nothing", "[posts]") {
     Shelf shelf;
+    shelf.reading.by_webhook = true;
     shelf.save({edited("1", "third", "2026-04-05T12:02:00Z")});
     shelf.save({post("1", "first")});
     shelf.save({edited("1", "second", "2026-04-05T12:01:00Z")});
