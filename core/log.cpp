@@ -54,6 +54,7 @@ void start(Level level, const std::string& format) {
     auto made = make(format);
     made->set_level(levels[static_cast<int>(level)]);
     made->flush_on(spdlog::level::debug);
+    spdlog::set_default_logger(made); // for those who log by spdlog's own name
     logger() = std::move(made);
 }
 
