@@ -54,16 +54,25 @@ std::optional<Time> oldest_of(const connectors::Page& page) {
     return oldest;
 }
 
+/// Nobody calls with the source's credential before `until`; where that leaves a gap, the ledger says why at once.
+void rest_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, Time until, const std::string& reason) {
+    store::block_credential(transaction, source.credential, until, reason);
+    store::open_gaps_of_credential(transaction, ids, source.brand_id, source.credential, reason, until, gap_after(source.interval));
+}
+
 } // namespace
 
 bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, const Outcome& outcome, Time until, Time now) {
     if (outcome.ending == Ending::reauth) {
         // A permission that one stream lacks leaves the others alone.
-        if (!source.credential.empty() && outcome.whole_credential) store::bury_credential(transaction, source.credential, outcome.reason, now);
+        if (!source.credential.empty() && outcome.whole_credential) {
+            store::bury_credential(transaction, source.credential, outcome.reason, now);
+            store::open_gaps_of_credential(transaction, ids, source.brand_id, source.credential, outcome.reason, {}, {});
+        }
         tell(transaction, ids, source, "credential_dead", outcome.reason, "credential:" + source.name + ":" + day_of(now), now);
         return true;
     }
-    if (outcome.whole_credential && !source.credential.empty()) store::block_credential(transaction, source.credential, until, outcome.reason);
+    if (outcome.whole_credential && !source.credential.empty()) rest_credential(transaction, ids, source, until, outcome.reason);
     const bool slow = outcome.tell || (outcome.whole_credential && until - now >= long_wait);
     if (slow) tell_slow(transaction, ids, source, outcome.reason, until, now);
     return slow;
@@ -73,11 +82,13 @@ bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watche
 
 namespace {
 
-/// The stretch that ends with this page was not read although nothing failed: larum did not run. True: a gap was opened.
+/// The stretch that ends with this page was not read and no gap tells of it yet: larum did not run, or what failed was
+/// tried again only now. True: there is a gap.
 bool note_pause(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::StreamRow& row, Time asked_at) {
-    if (!row.standing || row.walk_at || row.failures > 0 || !row.covered_to) return false;
+    if (!row.standing || row.walk_at || !row.covered_to) return false;
     if (asked_at - *row.covered_to <= gap_after(row.interval.value_or(source.interval))) return false;
-    store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, *row.covered_to, "the source was not read", false);
+    store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, *row.covered_to,
+                    row.failures > 0 && !row.failed_reason.empty() ? row.failed_reason : "the source was not read", false);
     return true;
 }
 
@@ -101,13 +112,13 @@ void note_lost(store::Transaction& transaction, IdMaker& ids, const Watched& sou
 void note_budget(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::PollResult& result, Time now) {
     if (source.credential.empty()) return;
     if (result.outcome.whole_credential && result.outcome.not_before) {
-        store::block_credential(transaction, source.credential, *result.outcome.not_before, "the platform's budget is used up");
+        rest_credential(transaction, ids, source, *result.outcome.not_before, "the platform's budget is used up");
         if (result.outcome.tell) note_credential(transaction, ids, source, result.outcome, *result.outcome.not_before, now);
     }
     if (!result.page.used) return;
     store::note_used(transaction, source.credential, *result.page.used);
     if (*result.page.used < used_too_much) return;
-    store::block_credential(transaction, source.credential, now + used_rest, "the platform's budget is nearly used up");
+    rest_credential(transaction, ids, source, now + used_rest, "the platform's budget is nearly used up");
     tell_slow(transaction, ids, source, "the platform's budget is nearly used up", now + used_rest, now);
 }
 
@@ -137,7 +148,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page), missed}, now);
     store::count_hours(transaction, source.brand_id, source.id, saved.fresh_posted);
     store::count_recovered(transaction, source.brand_id, source.id, row.stream.name, row.standing, saved.fresh_posted, now);
-    if (!page.more && row.standing && (paused || row.walk_at || row.failures > 0)) note_gap_end(transaction, ids, source, row, began, now);
+    if (!page.more && row.standing && (paused || row.walk_at || row.failures > 0 || !row.covered_to)) note_gap_end(transaction, ids, source, row, began, now);
     note_lost(transaction, ids, source, row, page.gaps, now);
     note_budget(transaction, ids, source, result, now);
 }
@@ -156,9 +167,12 @@ void note_failure(store::Transaction& transaction, IdMaker& ids, const Watched& 
         store::retire_stream(transaction, source.brand_id, source.id, row.stream.name);
         return;
     }
-    const auto again = outcome.ending == Ending::reauth ? now + silence_after(source.interval)
-                                                        : next_try(outcome, row.failures + 1, chance, now);
-    store::StreamNews news{row.stream.name, {}, again, row.failures + 1, {}, {}, {}, {}};
+    // A dead credential keeps its streams from being read; once it lives they are due.
+    const bool buried = outcome.ending == Ending::reauth && outcome.whole_credential && !source.credential.empty();
+    const auto again = buried                              ? now + source.interval
+                       : outcome.ending == Ending::reauth ? now + silence_after(source.interval)
+                                                          : next_try(outcome, row.failures + 1, chance, now);
+    store::StreamNews news{row.stream.name, {}, again, row.failures + 1, {}, {}, {}, {}, outcome.reason};
     store::save_stream(transaction, source.brand_id, source.id, news);
     bool told = note_credential(transaction, ids, source, outcome, again, now);
     if (outcome.ending != Ending::reauth &&

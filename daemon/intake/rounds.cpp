@@ -35,7 +35,7 @@ bool Scheduler::make_rounds(BrandId brand, Time now) {
     return true;
 }
 
-/// Asks a credential that was dead for an hour whether it lives again.
+/// Asks a credential that is dead whether it lives again.
 bool Scheduler::revive(const Watched& source, store::Lease& lease) {
     if (!caller_.may_call(source)) return false;
     const auto probe = caller_.ask<connectors::Probe>(source, lease, [&](Call& call) { return source.connector->probe(call); });

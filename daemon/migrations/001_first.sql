@@ -145,6 +145,7 @@ CREATE TABLE stream (
     interval_seconds double precision,
     retire_at timestamptz,
     failures integer NOT NULL DEFAULT 0,
+    failed_reason text,           -- of the last failure; null after a good answer
     last_item_at timestamptz,
     covered_from timestamptz,     -- all that was written from then to covered_to was read, but for the gaps
     covered_to timestamptz,

@@ -29,6 +29,19 @@ void open_gap(Transaction& transaction, IdMaker& ids, BrandId brand, Id source, 
         {brand, ids.next(), source, stream, since, reason, told});
 }
 
+void open_gaps_of_credential(Transaction& transaction, IdMaker& ids, BrandId brand, const std::string& credential,
+                             const std::string& reason, std::optional<Time> until, Span most) {
+    const auto rows = transaction.run_prepared(
+        // As if each had been asked in vain: that is why its next good answer ends the gap.
+        "UPDATE stream t SET failures = greatest(t.failures, 1), failed_reason = coalesce(t.failed_reason, $3) FROM source s"
+        " WHERE s.brand_id = $1 AND s.credential_id = $2 AND s.active AND t.brand_id = $1 AND t.source_id = s.source_id"
+        " AND t.retire_at IS NULL AND NOT t.live AND ($4::timestamptz IS NULL OR coalesce(t.covered_to, s.created_at) < $4 - make_interval(secs => $5))"
+        " RETURNING t.source_id, t.name, coalesce(t.covered_to, s.created_at)",
+        {brand, credential, reason, until, std::chrono::duration<double>(most).count()});
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        open_gap(transaction, ids, brand, rows.at(row, 0).integer(), rows.at(row, 1).text(), rows.at(row, 2).time(), reason, false);
+}
+
 std::optional<LedgerGap> close_gap(Transaction& transaction, BrandId brand, Id source, const std::string& stream, Time now) {
     const auto rows = transaction.run_prepared(
         (std::string("UPDATE source_gap SET to_at = greatest(from_at, $4) WHERE brand_id = $1 AND source_id = $2 AND stream = $3"

@@ -27,6 +27,11 @@ struct LedgerGap {
 void open_gap(Transaction& transaction, IdMaker& ids, BrandId brand, Id source, const std::string& stream, Time since,
               const std::string& reason, bool told);
 
+/// Nobody calls with the credential before `until` (none: before it is mended). Opens a gap of every standing stream of
+/// the brand's sources that share it and were last read more than `most` before then.
+void open_gaps_of_credential(Transaction& transaction, IdMaker& ids, BrandId brand, const std::string& credential,
+                             const std::string& reason, std::optional<Time> until, Span most);
+
 /// Everything up to `now` was read: ends the stream's open gap and gives it back.
 std::optional<LedgerGap> close_gap(Transaction& transaction, BrandId brand, Id source, const std::string& stream, Time now);
 

@@ -6,8 +6,9 @@ namespace larum::store {
 
 namespace {
 
-/// A dead credential is looked at again this often: a role that was given back needs no restart.
-constexpr std::string_view probe_again = "1 hour";
+/// A dead credential is looked at again after an eighth of the time that it is dead: whoever gives a role back sees it
+/// work soon, without a restart, and what stays dead is hardly asked.
+constexpr std::string_view probe_least = "5 minutes", probe_most = "1 hour";
 
 std::string interval(std::string_view length) { return std::string("interval '") + std::string(length) + "'"; }
 
@@ -53,7 +54,8 @@ const std::string claim_sql =
     " AND (s.lease_until IS NULL OR s.lease_until < larum_now())"
     " AND (c.blocked_until IS NULL OR c.blocked_until <= $4)"
     " AND (c.lease_until IS NULL OR c.lease_until < larum_now())"
-    " AND (c.dead_since IS NULL OR coalesce(c.probed_at, c.dead_since) <= $4 - " + interval(probe_again) + ")"
+    " AND (c.dead_since IS NULL OR coalesce(c.probed_at, c.dead_since)"
+    "   <= $4 - least(" + interval(probe_most) + ", greatest(" + interval(probe_least) + ", ($4 - c.dead_since) / 8)))"
     " AND ($5 OR EXISTS (SELECT FROM stream t WHERE t.brand_id = s.brand_id AND t.source_id = s.source_id AND t.due_at <= $4"
     "   AND (t.retire_at IS NULL OR t.retire_at > $4)))"
     " ORDER BY (SELECT min(t.due_at) FROM stream t WHERE t.brand_id = s.brand_id AND t.source_id = s.source_id)"
@@ -192,7 +194,7 @@ void note_used(Transaction& transaction, const std::string& credential, double u
 
 std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, Id source, Time now) {
     const auto row = transaction.run_prepared(
-        "SELECT name, cursor, last_item_at, interval_seconds, failures, retire_at IS NULL, covered_to, walk_at FROM stream"
+        "SELECT name, cursor, last_item_at, interval_seconds, failures, retire_at IS NULL, covered_to, walk_at, failed_reason FROM stream"
         " WHERE brand_id = $1 AND source_id = $2 AND due_at <= $3 AND (retire_at IS NULL OR retire_at > $3)"
         " ORDER BY due_at LIMIT 1",
         {brand, source, now});
@@ -205,6 +207,7 @@ std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, I
     found.standing = row.at(0, 5).yes();
     found.covered_to = row.at(0, 6).maybe_time();
     found.walk_at = row.at(0, 7).maybe_time();
+    found.failed_reason = row.at(0, 8).text();
     return found;
 }
 
@@ -218,11 +221,11 @@ std::optional<Time> next_due(Transaction& transaction, BrandId brand, const std:
 
 void save_stream(Transaction& transaction, BrandId brand, Id source, const StreamNews& news) {
     transaction.run_prepared(
-        "UPDATE stream SET cursor = coalesce($4, cursor), due_at = $5, failures = $6, last_item_at = greatest(last_item_at, $7),"
+        "UPDATE stream SET cursor = coalesce($4, cursor), due_at = $5, failures = $6, failed_reason = nullif($11, ''), last_item_at = greatest(last_item_at, $7),"
         " walk_at = CASE WHEN $6 > 0 THEN walk_at ELSE $8 END, covered_to = greatest(covered_to, $9),"
         " covered_from = CASE WHEN $9::timestamptz IS NULL THEN covered_from ELSE coalesce(covered_from, $10, $9) END"
         " WHERE brand_id = $1 AND source_id = $2 AND name = $3",
-        {brand, source, news.name, news.cursor, news.due, news.failures, news.last_item, news.walk_at, news.covered_to, news.covered_from});
+        {brand, source, news.name, news.cursor, news.due, news.failures, news.last_item, news.walk_at, news.covered_to, news.covered_from, news.reason});
 }
 
 void change_streams(Transaction& transaction, BrandId brand, Id source, const std::vector<connectors::StreamChange>& changes, Time now) {

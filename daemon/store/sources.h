@@ -40,7 +40,7 @@ struct Lease {
     std::string credential; ///< empty: none
     std::int64_t credential_fence = 0;
     std::string sealed_session;
-    bool credential_dead = false; ///< dead for an hour or more: probe before anything else
+    bool credential_dead = false; ///< probe before anything else
     std::optional<Time> last_ok;
     Time created_at{};
     bool one_by_one = false; ///< another source's pages hold the same posts (posts.h)
@@ -86,6 +86,7 @@ struct StreamRow {
     bool standing = true; ///< one of the source's own, which never ends by itself
     std::optional<Time> covered_to;
     std::optional<Time> walk_at; ///< when the walk under way began
+    std::string failed_reason;   ///< of the last of `failures`
 };
 
 std::optional<StreamRow> most_overdue(Transaction& transaction, BrandId brand, Id source, Time now);
@@ -103,6 +104,7 @@ struct StreamNews {
     std::optional<Time> walk_at;     ///< a walk is under way since then
     std::optional<Time> covered_to;  ///< everything up to then was read
     std::optional<Time> covered_from; ///< of the first reading: how far back it went
+    std::string reason;               ///< of the failure
 };
 void save_stream(Transaction& transaction, BrandId brand, Id source, const StreamNews& news);
 
