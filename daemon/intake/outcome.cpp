@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace larum::intake {
 
 using connectors::Ending;
@@ -134,8 +136,9 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     if (!source.seen_when_posted) reading.backfill_before = lease.created_at - source.alert_since;
     if (lease.last_ok && now - *lease.last_ok > gap_after(source.interval)) reading.unread_since = *lease.last_ok - source.interval;
     const auto saved = store::save_page(transaction, ids, reading, page, source.name);
-    // What a poll brings that a webhook should have brought; the first reading of a source brings the past.
-    const auto missed = source.webhooks && lease.last_ok ? saved.fresh.size() : 0;
+    // What a poll brings that a webhook should have brought; no webhook was asked for before the source was connected.
+    const auto since = [&](Time posted) { return posted >= lease.created_at; };
+    const auto missed = source.webhooks ? std::count_if(saved.fresh_posted.begin(), saved.fresh_posted.end(), since) : 0;
     store::StreamNews news{row.stream.name, page.cursor, next_reading(page, wait, chance, now), 0, newest_of(page), {}, {}, {}};
     if (page.more) {
         news.walk_at = began;
@@ -145,7 +148,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     }
     store::save_stream(transaction, source.brand_id, source.id, news);
     store::change_streams(transaction, source.brand_id, source.id, page.streams, now);
-    store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page), missed}, now);
+    store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page), static_cast<std::size_t>(missed)}, now);
     store::count_hours(transaction, source.brand_id, source.id, saved.fresh_posted);
     store::count_recovered(transaction, source.brand_id, source.id, row.stream.name, row.standing, saved.fresh_posted, now);
     if (!page.more && row.standing && (paused || row.walk_at || row.failures > 0 || !row.covered_to)) note_gap_end(transaction, ids, source, row, began, now);

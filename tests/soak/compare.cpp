@@ -19,8 +19,8 @@ struct Standing {
 };
 constexpr Standing standing[] = {{"page/feed", 2min}, {"page/visitor_posts", 2min}, {"page/tagged", 2min}, {"news/feed", 5min}};
 
-/// A webhook that comes later than this after a poll found its post had missed it.
-constexpr Span patience_least = 4min, patience_most = 9min;
+/// A webhook that comes later than this after a poll found its post has missed it for certain.
+constexpr Span patience = 9min;
 
 std::string stretch(Time from, std::optional<Time> to) { return format_time(from) + " to " + (to ? format_time(*to) : "now"); }
 
@@ -111,7 +111,7 @@ void Comparison::posts() {
     for (const auto& [id, row] : kept_.posts) {
         doubled += row.rows - 1;
         const auto known = writings_.find(id);
-        if (known == writings_.end() || known->second.beyond_reach) ++unknown, wrong("nobody wrote " + id + " (" + row.source + ")");
+        if (known == writings_.end()) ++unknown, wrong("nobody wrote " + id + " (" + row.source + ")");
         const bool came_deleted = row.deleted && row.queued == 0;
         if (row.queued != 1 && !came_deleted) ++queued_wrong, wrong(id + " was queued for triage " + std::to_string(row.queued) + " times");
     }
@@ -283,8 +283,8 @@ void Comparison::misses() {
     for (const auto& [id, one] : writings_) {
         const auto* row = one.source == "page" ? kept(id) : nullptr;
         if (!row || row->queued == 0 || one.before_larum) continue;
-        least += !one.told_at || *one.told_at > row->seen_at + patience_most;
-        most += !one.told_at || *one.told_at > row->seen_at + patience_least || (*one.told_at > row->seen_at && harmed(row->seen_at));
+        least += !one.told_at || *one.told_at > row->seen_at + patience;
+        most += !one.told_at || *one.told_at > row->seen_at;
     }
     line("posts that a poll found and a webhook had missed", least, most, kept_.misses.at("page"));
     line("the same of a source without webhooks", 0, kept_.misses.at("news"));

@@ -34,7 +34,7 @@ struct Written {
     std::optional<Time> told_at;    ///< when a daemon first took a webhook with its text
     std::optional<Time> deleted_at;
     bool deletion_told = false;     ///< a daemon took the webhook of its deletion
-    bool beyond_reach = false;      ///< older than what the source is told to read
+    bool beyond_reach = false;      ///< older than what the source is told to read: it may be there
     bool before_larum = false;      ///< it was there when the source was connected
     int edits = 0;
 };
