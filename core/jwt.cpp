@@ -80,7 +80,9 @@ std::string signature_of(Algorithm algorithm, std::string_view text, std::string
 }
 
 Key public_key_of(std::string_view pem) {
-    if (Key key(PEM_read_bio_PUBKEY(reader(pem).get(), nullptr, nullptr, nullptr)); key) return key;
+    // OpenSSL takes long to find that a certificate is no key.
+    if (pem.find("-----BEGIN CERTIFICATE-----") == pem.npos)
+        return Key(PEM_read_bio_PUBKEY(reader(pem).get(), nullptr, nullptr, nullptr));
     const Certificate certificate(PEM_read_bio_X509(reader(pem).get(), nullptr, nullptr, nullptr));
     return Key(certificate ? X509_get_pubkey(certificate.get()) : nullptr);
 }
