@@ -15,7 +15,8 @@
 #include <csignal>
 #include <cstdio>
 
-/// Connects a source: walks a person through what the platform wants, verifies it by real calls, writes the config.
+/// Connects a source: walks a person through what the platform wants, verifies it by real calls, writes the
+/// config.
 namespace larum::commands {
 
 namespace {
@@ -26,7 +27,8 @@ int list_kinds() {
     std::size_t width = 0;
     for (const auto* kind : connectors::all_kinds()) width = std::max(width, kind->name.size());
     for (const auto* kind : connectors::all_kinds())
-        std::printf("%-*s  %s\n", static_cast<int>(width), kind->name.c_str(), text::shorten(kind->gives, columns - width - 2).c_str());
+        std::printf("%-*s  %s\n", static_cast<int>(width), kind->name.c_str(),
+                    text::shorten(kind->gives, columns - width - 2).c_str());
     say("\nlarum connect KIND walks you through; larum sources --kinds says what each needs\n");
     return 0;
 }
@@ -47,7 +49,8 @@ config::Config only_new(const std::string& text, const std::string& file, const 
     return config;
 }
 
-/// The database, where larum has run: it may keep a session of the same credential, which is then not ours to open.
+/// The database, where larum has run: it may keep a session of the same credential, which is then not ours to
+/// open.
 std::unique_ptr<store::Store> database_that_runs(const config::Config& config, const Clock& clock) {
     std::error_code ignored;
     if (!std::filesystem::exists(config::state_dir(config), ignored)) return {};
@@ -59,9 +62,10 @@ std::unique_ptr<store::Store> database_that_runs(const config::Config& config, c
     }
 }
 
-/// With the database's session, else `session`, which becomes what the platform handed out: that may be good for one
-/// use, and is kept before anything else.
-connectors::Probe ask_platform(const config::Config& config, const connectors::Kind& kind, const connectors::Made& made, std::string& session) {
+/// With the database's session, else `session`, which becomes what the platform handed out: that may be good
+/// for one use, and is kept before anything else.
+connectors::Probe ask_platform(const config::Config& config, const connectors::Kind& kind,
+                               const connectors::Made& made, std::string& session) {
     const SystemClock clock;
     auto store = made.credential.empty() ? nullptr : database_that_runs(config, clock);
     std::optional<store::HeldCredential> held;
@@ -76,8 +80,10 @@ connectors::Probe ask_platform(const config::Config& config, const connectors::K
     });
 }
 
-connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan, std::string& session) {
-    const auto config = only_new(connect::appended(file.text(), plan.blocks(), connect::Form::tried), file.path().string(), plan);
+connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind& kind,
+                         const ConnectPlan& plan, std::string& session) {
+    const auto config = only_new(connect::appended(file.text(), plan.blocks(), connect::Form::tried),
+                                 file.path().string(), plan);
     const auto http = make_http();
     const auto assembly = assemble(config, *http);
     say("\nasking " + kind.name + " …\n");
@@ -88,13 +94,15 @@ connectors::Probe verify(const connect::ConfigFile& file, const connectors::Kind
 std::string secrets_of(const ConnectPlan& plan, const connectors::Kind& kind) {
     std::string all;
     for (const auto& one : kind.options)
-        if (const auto* answer = connect::is_secret(one) ? plan.source.find(one.name) : nullptr) all += answer->tried + '\n';
+        if (const auto* answer = connect::is_secret(one) ? plan.source.find(one.name) : nullptr)
+            all += answer->tried + '\n';
     return all;
 }
 
 bool is_taken(const connectors::Probe& probe) {
     static const char* const signs[] = {"  ✓ ", "  ✗ ", "  ! ", "  - "};
-    for (const auto& one : connect::findings(probe, SystemClock().now())) say(wrapped(signs[static_cast<int>(one.sign)], one.text));
+    for (const auto& one : connect::findings(probe, SystemClock().now()))
+        say(wrapped(signs[static_cast<int>(one.sign)], one.text));
     return connect::is_good(probe);
 }
 
@@ -106,7 +114,8 @@ void warn_of_unreadable(const ConnectPlan& plan) {
         for (const auto& one : block.answers)
             if (const std::string way = "\"file:"; one.toml.starts_with(way) && one.toml == one.tried) {
                 const auto path = one.toml.substr(way.size(), one.toml.size() - way.size() - 1);
-                if (!connect::may_read(*service, path)) say(wrapped("  ! ", one.key + ": the service's user larum may not read " + path));
+                if (!connect::may_read(*service, path))
+                    say(wrapped("  ! ", one.key + ": the service's user larum may not read " + path));
             }
 }
 
@@ -140,7 +149,9 @@ void write(const connect::ConfigFile& file, const ConnectPlan& plan, connect::Se
 void show_webhooks(const ConnectPlan& plan, const config::ListenSettings& listen) {
     if (plan.hears.empty()) return;
     const auto host = listen.public_url.empty() ? std::string("https://YOUR-HOST") : listen.public_url;
-    auto text = "\nWebhooks, to be entered in the app's settings on the platform once larum was reloaded:\n  callback URL  " + host + (host.ends_with('/') ? "" : "/") + "hooks/" + plan.hears + '\n';
+    auto text = "\nWebhooks, to be entered in the app's settings on the platform once larum was reloaded:\n  "
+                "callback URL  " +
+                host + (host.ends_with('/') ? "" : "/") + "hooks/" + plan.hears + '\n';
     for (const auto& [name, word] : plan.made) text += "  " + name + "  " + word + '\n';
     say(text + "  (your proxy passes /hooks/ on to " + listen.hooks + ")\n");
 }
@@ -150,28 +161,37 @@ std::string in_force(const std::string& name, const ConnectPlan& plan, const con
     if (const auto* set = plan.source.find(name)) return set->toml;
     auto known = kind.options;
     for (const auto& section : config::sections())
-        if (section.table == "[source.NAME]") known.insert(known.end(), section.settings.begin(), section.settings.end());
+        if (section.table == "[source.NAME]")
+            known.insert(known.end(), section.settings.begin(), section.settings.end());
     for (const auto& one : known)
         if (one.name == name) return one.fallback;
     return {};
 }
 
-void show_next(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan, const std::vector<std::string>& secrets) {
+void show_next(const connect::ConfigFile& file, const connectors::Kind& kind, const ConnectPlan& plan,
+               const std::vector<std::string>& secrets) {
     std::string text = "\n[source." + plan.source.name + "] stands in " + file.path().string() + '\n';
     for (const auto& one : secrets) text += "  secret: " + one + '\n';
-    text += "Next:\n  larum check --online --config " + file.path().string() + "\n  systemctl reload larum      (it is read from then on)\n";
+    text += "Next:\n  larum check --online --config " + file.path().string() +
+            "\n  systemctl reload larum      (it is read from then on)\n";
     if (const auto history = in_force("history", plan, kind); !history.empty())
-        text += wrapped("", "The first reading goes back " + history + " (`history`); posts from more than " + in_force("alert_since", plan, kind) +
+        text += wrapped("", "The first reading goes back " + history + " (`history`); posts from more than " +
+                                in_force("alert_since", plan, kind) +
                                 " before it (`alert_since`) raise no alert.");
     if (plan.brand)
-        text += wrapped("", "[brand." + plan.brand->name + "] is new: give it its names, zone and language (larum check --example shows all). It starts in shadow: it decides and shows, and sends no alert until a person switches it to live.");
+        text += wrapped(
+            "",
+            "[brand." + plan.brand->name +
+                "] is new: give it its names, zone and language (larum check --example shows all). It starts "
+                "in shadow: it decides and shows, and sends no alert until a person switches it to live.");
     say(text);
 }
 
 bool is_wanted(const ConnectPlan& plan, const ConnectFlags& flags, const connect::ConfigFile& file) {
     if (!plan.talked || flags.yes) return true;
     say('\n' + connect::appended("", plan.blocks(), connect::Form::written));
-    const auto answer = text::trim(ask("Write this to " + file.path().string() + " (yes or no)? ").value_or("no"));
+    const auto answer =
+        text::trim(ask("Write this to " + file.path().string() + " (yes or no)? ").value_or("no"));
     return answer == "yes" || answer == "y";
 }
 
@@ -189,12 +209,18 @@ int connect_kind(const Invocation& invocation, const ConnectFlags& flags) {
     std::string session;
     while (!is_taken(verify(file, kind, plan, session)) && !flags.force) {
         const auto mended = interview.mend();
-        if (!mended) return say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say --force\n"), 1;
+        if (!mended)
+            return say("\nconnect: nothing was written: mend what is marked ✗ and connect again, or say "
+                       "--force\n"),
+                   1;
         if (secrets_of(*mended, kind) != secrets_of(plan, kind)) session.clear();
         plan = *mended;
     }
     warn_of_unreadable(plan);
-    if (flags.dry_run) return std::fputs(connect::appended("", plan.blocks(), connect::Form::written).c_str(), stdout) < 0 ? 1 : 0;
+    if (flags.dry_run)
+        return std::fputs(connect::appended("", plan.blocks(), connect::Form::written).c_str(), stdout) < 0
+                   ? 1
+                   : 0;
     if (!is_wanted(plan, flags, file)) return say("connect: nothing was written\n"), 1;
     write(file, plan, secrets);
     show_next(file, kind, plan, secrets.files());
@@ -205,7 +231,8 @@ int connect_kind(const Invocation& invocation, const ConnectFlags& flags) {
 } // namespace
 
 void add_connect(CLI::App& app, Invocation& invocation) {
-    auto* command = app.add_subcommand("connect", "Connects a source: asks what the platform wants, verifies it, writes the config.");
+    auto* command = app.add_subcommand(
+        "connect", "Connects a source: asks what the platform wants, verifies it, writes the config.");
     command->footer("Example: larum connect facebook\n"
                     "For scripts: larum connect facebook --matching own_data --set page=102938475610293 \\\n"
                     "  --secret token=file:/run/token --secret app_secret=env:APP_SECRET\n"
@@ -215,12 +242,19 @@ void add_connect(CLI::App& app, Invocation& invocation) {
     add_brand_flag(*command, invocation);
     command->add_option("KIND", flags->kind, "what to connect");
     command->add_option("--name", flags->name, "name of the source, a permanent key (default: the kind's)");
-    command->add_option("--matching", flags->matching, "full, own_data or off: how far the platform's terms let you go");
-    command->add_option("--set", flags->set, "KEY=VALUE of a setting; again for each; app.KEY for the webhook app's")->allow_extra_args(false);
-    command->add_option("--secret", flags->secrets, "KEY=file:/path, KEY=env:NAME or KEY=credential:NAME")->allow_extra_args(false);
+    command->add_option("--matching", flags->matching,
+                        "full, own_data or off: how far the platform's terms let you go");
+    command
+        ->add_option("--set", flags->set,
+                     "KEY=VALUE of a setting; again for each; app.KEY for the webhook app's")
+        ->allow_extra_args(false);
+    command->add_option("--secret", flags->secrets, "KEY=file:/path, KEY=env:NAME or KEY=credential:NAME")
+        ->allow_extra_args(false);
     command->add_option("--app", flags->app, "name of the webhook app, made when it is new");
-    command->add_flag("--dry-run", flags->dry_run, "verify, print the block on stdout, write nothing into files");
-    command->add_flag("--yes", flags->yes, "do not ask before writing; and you have the consent that `matching` needs");
+    command->add_flag("--dry-run", flags->dry_run,
+                      "verify, print the block on stdout, write nothing into files");
+    command->add_flag("--yes", flags->yes,
+                      "do not ask before writing; and you have the consent that `matching` needs");
     command->add_flag("--force", flags->force, "write although the platform refused");
     command->callback([&invocation, flags] {
         invocation.work = [&invocation, flags] {

@@ -1,8 +1,8 @@
 #include "daemon/commands/on_connecting.h"
 
-#include "core/crypto.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "daemon/commands/on_answers.h"
 #include "daemon/commands/on_terminal.h"
 
 #include <algorithm>
@@ -18,57 +18,6 @@ using connect::Block;
 namespace {
 
 constexpr int tries_max = 5;
-constexpr std::size_t answer_bytes_max = 64u << 10;
-constexpr std::size_t name_bytes_max = 60;
-const std::string app_prefix = "app.";
-
-Error wrong(const std::string& what) { return Error(Error::Kind::config, "connect: " + what); }
-
-/// What a script would have said instead.
-std::string flag_of(const config::Description& setting, const std::string& prefix) {
-    return connect::is_secret(setting) ? "--secret " + prefix + setting.name + "=file:/path" : "--set " + prefix + setting.name + "=…";
-}
-
-std::pair<std::string, std::string> split(const std::string& flag, const std::string& given) {
-    const auto equals = given.find('=');
-    // What stands there may be a secret in the wrong place: it is not repeated.
-    if (equals == std::string::npos || equals == 0) throw wrong(flag + " takes KEY=VALUE");
-    return {given.substr(0, equals), given.substr(equals + 1)};
-}
-
-std::string joined(const std::vector<std::string>& all) {
-    std::string text;
-    for (const auto& one : all) text += (text.empty() ? "" : ", ") + one;
-    return text;
-}
-
-/// Settings of every source that a person may want beside the kind's own.
-std::vector<config::Description> common_settings() {
-    std::vector<config::Description> all;
-    for (const auto& section : config::sections())
-        if (section.table == "[source.NAME]")
-            for (const auto& one : section.settings)
-                if (one.name != "brand" && one.name != "kind" && one.name != "matching") all.push_back(one);
-    return all;
-}
-
-const config::Description* find(const std::vector<config::Description>& settings, const std::string& key) {
-    for (const auto& one : settings)
-        if (one.name == key) return &one;
-    return nullptr;
-}
-
-void check_name(const std::string& what, const std::string& name) {
-    const bool plain = !name.empty() && name.size() <= name_bytes_max && text::is_valid_utf8(name) &&
-                       std::none_of(name.begin(), name.end(), [](unsigned char c) { return c <= ' ' || c == ':' || c == '/' || c == 0x7f; });
-    if (!plain) throw wrong(what + " needs a name of 1 to " + std::to_string(name_bytes_max) + " bytes without blanks, colons and slashes");
-}
-
-std::string need(const std::optional<std::string>& answer, const std::string& what, const std::string& flag) {
-    if (!answer) throw wrong(what + " is missing and nobody answers; give it as " + flag);
-    if (answer->size() > answer_bytes_max) throw wrong(what + ": the answer is longer than 64 KiB");
-    return text::trim(*answer);
-}
 
 } // namespace
 
@@ -80,9 +29,10 @@ std::vector<Block> ConnectPlan::blocks() const {
     return all;
 }
 
-Interview::Interview(const connectors::Kind& kind, const ConnectFlags& flags, const config::Config* written, bool names_brands,
-                     connect::Secrets& secrets)
-    : kind_(kind), flags_(flags), written_(written), names_brands_(names_brands), secrets_(secrets), common_(common_settings()), options_{"source", "new", {}} {}
+Interview::Interview(const connectors::Kind& kind, const ConnectFlags& flags, const config::Config* written,
+                     bool names_brands, connect::Secrets& secrets)
+    : kind_(kind), flags_(flags), written_(written), names_brands_(names_brands), secrets_(secrets),
+      common_(common_settings()), options_{"source", "new", {}} {}
 
 ConnectPlan Interview::run() {
     read_flags();
@@ -106,11 +56,15 @@ std::optional<ConnectPlan> Interview::mend() {
     std::vector<Setting> given;
     for (const auto& one : kind_.options) given.push_back(one);
     const auto before = options_;
-    if (!ask_chosen("Which settings do you want to give anew (names with blanks between; empty: none)? ", given)) return {};
+    if (!ask_chosen("Which settings do you want to give anew (names with blanks between; empty: none)? ",
+                    given))
+        return {};
     settle();
     // What the app took from the source it takes again.
     for (const auto& old : before.answers)
-        if (const auto* same = plan_.app ? plan_.app->find(old.key) : nullptr; same && same->tried == old.tried) plan_.app->put(*options_.find(old.key));
+        if (const auto* same = plan_.app ? plan_.app->find(old.key) : nullptr;
+            same && same->tried == old.tried)
+            plan_.app->put(*options_.find(old.key));
     assemble();
     return plan_;
 }
@@ -128,7 +82,8 @@ const Interview::Setting& Interview::setting(const std::string& key) const {
     const bool of_app = key.starts_with(app_prefix);
     const auto* hook = of_app ? connect::webhook_kind(kind_) : nullptr;
     const auto plain = of_app ? key.substr(app_prefix.size()) : key;
-    const auto* found = of_app ? (hook ? find(hook->app_options, plain) : nullptr) : find(kind_.options, plain);
+    const auto* found =
+        of_app ? (hook ? find(hook->app_options, plain) : nullptr) : find(kind_.options, plain);
     if (!found && !of_app) found = find(common_, plain);
     if (found) return *found;
     if (key == "brand" || key == "matching") throw wrong("\"" + key + "\" is given as --" + key);
@@ -144,14 +99,19 @@ void Interview::read_flags() {
     for (const auto& one : flags_.set) {
         const auto [key, value] = split("--set", one);
         if (connect::is_secret(setting(key)))
-            throw wrong(key + " is a secret: what stands on a command line is seen by others; give it as --secret " + key + "=file:/path");
+            throw wrong(
+                key + " is a secret: what stands on a command line is seen by others; give it as --secret " +
+                key + "=file:/path");
         set_[key].push_back(value);
     }
     for (const auto& one : flags_.secrets) {
         const auto [key, value] = split("--secret", one);
-        if (!connect::is_secret(setting(key))) throw wrong(key + " is no secret; give it as --set " + key + "=…");
+        if (!connect::is_secret(setting(key)))
+            throw wrong(key + " is no secret; give it as --set " + key + "=…");
         if (!connect::is_reference(value))
-            throw wrong("--secret " + key + " takes file:/path, env:NAME or credential:NAME: what stands on a command line is seen by others");
+            throw wrong("--secret " + key +
+                        " takes file:/path, env:NAME or credential:NAME: what stands on a command line is "
+                        "seen by others");
         secret_[key] = value;
     }
 }
@@ -166,17 +126,22 @@ bool Interview::something_is_missing() const {
 // ---- what the kind is ------------------------------------------------------------------------------------
 
 void Interview::introduce() const {
-    std::string text = '\n' + kind_.name + "\n\n" + wrapped("  gives    ", kind_.gives) + wrapped("  needs    ", kind_.needs);
-    for (std::size_t i = 0; i < kind_.cannot.size(); ++i) text += wrapped(i == 0 ? "  cannot   - " : "           - ", kind_.cannot[i]);
+    std::string text = '\n' + kind_.name + "\n\n" + wrapped("  gives    ", kind_.gives) +
+                       wrapped("  needs    ", kind_.needs);
+    for (std::size_t i = 0; i < kind_.cannot.size(); ++i)
+        text += wrapped(i == 0 ? "  cannot   - " : "           - ", kind_.cannot[i]);
     if (!kind_.setup.empty()) text += "\nOn the platform, before you go on:\n";
-    for (std::size_t i = 0; i < kind_.setup.size(); ++i) text += wrapped("  " + std::to_string(i + 1) + ". ", kind_.setup[i]);
+    for (std::size_t i = 0; i < kind_.setup.size(); ++i)
+        text += wrapped("  " + std::to_string(i + 1) + ". ", kind_.setup[i]);
     say(text + "\nMore: docs/sources/" + kind_.name + ".md\n\n");
 }
 
 // ---- names -----------------------------------------------------------------------------------------------
 
 void Interview::choose_brand() {
-    const auto quoted = [](const std::string& name) { return Answer{"brand", config::quote(name), config::quote(name)}; };
+    const auto quoted = [](const std::string& name) {
+        return Answer{"brand", config::quote(name), config::quote(name)};
+    };
     // A config without any [brand.NAME] reads for a brand named «default», which needs no mention.
     const bool implied = written_ && !names_brands_;
     auto name = flags_.brand;
@@ -187,7 +152,10 @@ void Interview::choose_brand() {
         for (const auto& one : written_->brands) names.push_back(one.name);
         name = need(ask("For which brand is it read (" + joined(names) + ")? "), "the brand", "--brand NAME");
     }
-    if (name.empty()) name = need(ask("There is no config yet. Name of the brand that is watched (a permanent key, like acme): "), "the brand", "--brand NAME");
+    if (name.empty())
+        name = need(
+            ask("There is no config yet. Name of the brand that is watched (a permanent key, like acme): "),
+            "the brand", "--brand NAME");
     check_name("a brand", name);
     brand_ = quoted(name);
     if (!written_ || implied) {
@@ -201,16 +169,19 @@ void Interview::choose_name() {
     auto free = kind_.name;
     for (int i = 2; written_ && written_->find_source(free); ++i) free = kind_.name + '-' + std::to_string(i);
     auto& name = plan_.source.name = flags_.name;
-    if (name.empty() && plan_.talked) name = text::trim(ask("Name of the source, a permanent key [" + free + "]: ").value_or(""));
+    if (name.empty() && plan_.talked)
+        name = text::trim(ask("Name of the source, a permanent key [" + free + "]: ").value_or(""));
     if (name.empty()) name = free;
     plan_.source.group = "source";
     check_name("a source", name);
-    if (written_ && written_->find_source(name)) throw wrong("there is a [source." + name + "] already; choose another --name");
+    if (written_ && written_->find_source(name))
+        throw wrong("there is a [source." + name + "] already; choose another --name");
 }
 
 // ---- settings --------------------------------------------------------------------------------------------
 
-Answer Interview::answered(const Setting& setting, const Block& block, const std::vector<std::string>& typed) {
+Answer Interview::answered(const Setting& setting, const Block& block,
+                           const std::vector<std::string>& typed) {
     if (!connect::is_secret(setting)) {
         const auto toml = connect::as_toml(setting, typed);
         return {setting.name, toml, toml};
@@ -224,14 +195,17 @@ Answer Interview::answered(const Setting& setting, const Block& block, const std
 void Interview::fill(Block& block, const std::vector<Setting>& settings) {
     const auto prefix = block.group == "app" ? app_prefix : "";
     for (const auto& one : settings) {
-        if (const auto given = set_.find(prefix + one.name); given != set_.end()) block.put(answered(one, block, given->second));
-        if (const auto given = secret_.find(prefix + one.name); given != secret_.end()) block.put(answered(one, block, {given->second}));
+        if (const auto given = set_.find(prefix + one.name); given != set_.end())
+            block.put(answered(one, block, given->second));
+        if (const auto given = secret_.find(prefix + one.name); given != secret_.end())
+            block.put(answered(one, block, {given->second}));
     }
 }
 
-/// What the kind says against this answer, so far as it is about this setting: «client_id is missing» beside a
-/// refresh_token is settled when all answers are there.
-std::string Interview::objection_to(const Setting& setting, const connectors::Kind& kind, const Block& block) const {
+/// What the kind says against this answer, so far as it is about this setting: «client_id is missing» beside
+/// a refresh_token is settled when all answers are there.
+std::string Interview::objection_to(const Setting& setting, const connectors::Kind& kind,
+                                    const Block& block) const {
     const auto& known = block.group == "app" ? kind.app_options : kind.options;
     for (const auto& [key, said] : connect::objections(kind, block)) {
         const auto* about = find(known, said.substr(0, said.find_first_of(" :")));
@@ -240,14 +214,18 @@ std::string Interview::objection_to(const Setting& setting, const connectors::Ki
     return {};
 }
 
-std::optional<Answer> Interview::ask_for(const Setting& setting, const connectors::Kind& kind, const Block& block) {
+std::optional<Answer> Interview::ask_for(const Setting& setting, const connectors::Kind& kind,
+                                         const Block& block) {
     const auto flag = flag_of(setting, block.group == "app" ? app_prefix : "");
     if (!plan_.talked) throw wrong(setting.name + " is missing: " + setting.about + " Give it as " + flag);
     say(wrapped(setting.name + ": ", setting.about));
     for (int tries = 0; tries < tries_max; ++tries) {
-        const auto typed = need(connect::is_secret(setting) ? ask_hidden("  paste it (it is not shown), or say file:/path, env:NAME or credential:NAME > ")
-                                                            : ask("  " + setting.kind + " > "),
-                                setting.name, flag);
+        const auto typed =
+            need(connect::is_secret(setting)
+                     ? ask_hidden(
+                           "  paste it (it is not shown), or say file:/path, env:NAME or credential:NAME > ")
+                     : ask("  " + setting.kind + " > "),
+                 setting.name, flag);
         if (typed.empty() && !setting.required) return {};
         std::string against = typed.empty() ? "it is needed" : "";
         try {
@@ -279,8 +257,10 @@ void Interview::offer_others() {
             if (!options_.find(one.name) && one.name != "seen") others.push_back(one);
     say("\nThese may be set, too:\n");
     for (const auto& one : others) {
-        const auto now = one.name == "interval" ? config::quote(config::write_duration(kind_.interval)) : one.fallback;
-        say(wrapped("  " + one.name + ": ", one.about + (now.empty() || now == "\"\"" ? "" : " Now " + now + ".")));
+        const auto now =
+            one.name == "interval" ? config::quote(config::write_duration(kind_.interval)) : one.fallback;
+        say(wrapped("  " + one.name + ": ",
+                    one.about + (now.empty() || now == "\"\"" ? "" : " Now " + now + ".")));
     }
     ask_chosen("Which of them do you want to set (names with blanks between; empty: none)? ", others);
 }
@@ -309,7 +289,9 @@ void Interview::settle() {
         const auto against = connect::objections(kind_, options_);
         if (against.empty()) return;
         std::string text;
-        for (const auto& [key, said] : against) text += (text.empty() ? "" : "\n") + std::string("connect: ") + (key.empty() || said.starts_with(key) ? "" : key + ": ") + said;
+        for (const auto& [key, said] : against)
+            text += (text.empty() ? "" : "\n") + std::string("connect: ") +
+                    (key.empty() || said.starts_with(key) ? "" : key + ": ") + said;
         if (!plan_.talked || tries == tries_max) throw Error(Error::Kind::config, text);
         say('\n' + text + '\n');
         offer_others();
@@ -322,64 +304,25 @@ void Interview::choose_matching() {
     const std::string most(word(kind_.matching_most));
     auto typed = flags_.matching;
     if (typed.empty()) {
-        say('\n' + wrapped("", "How far posts may be matched to your customers: full (all evidence), own_data (only numbers, addresses and handles that they gave you) or off.") +
+        say('\n' +
+            wrapped("", "How far posts may be matched to your customers: full (all evidence), own_data (only "
+                        "numbers, addresses and handles that they gave you) or off.") +
             wrapped("  terms: ", kind_.terms + " At most \"" + most + "\" without the people's consent."));
         typed = need(ask("matching (full, own_data or off) > "), "matching", "--matching full|own_data|off");
     }
     const auto matching = from_word<Matching>(typed);
     if (!matching) throw wrong("matching is \"" + typed + "\"; expected full, own_data or off");
     if (*matching > kind_.matching_most && !flags_.yes) {
-        const auto why = "matching \"" + typed + "\" is more than the platform's terms allow without the people's consent (at most \"" + most + "\"). " + kind_.terms;
+        const auto why =
+            "matching \"" + typed +
+            "\" is more than the platform's terms allow without the people's consent (at most \"" + most +
+            "\"). " + kind_.terms;
         if (!plan_.talked) throw wrong(why + " If you have that consent, say --yes.");
         say(wrapped("", why));
-        if (need(ask("Do you have that consent? Type yes > "), "your consent", "--yes") != "yes") throw wrong("nothing was written");
+        if (need(ask("Do you have that consent? Type yes > "), "your consent", "--yes") != "yes")
+            throw wrong("nothing was written");
     }
     matching_ = {"matching", config::quote(typed), config::quote(typed)};
-}
-
-// ---- webhooks --------------------------------------------------------------------------------------------
-
-void Interview::choose_app() {
-    const auto* hook = connect::webhook_kind(kind_);
-    if (!hook) {
-        if (!flags_.app.empty()) throw wrong(kind_.name + " takes no webhooks; leave --app out");
-        return;
-    }
-    auto name = flags_.app;
-    if (name.empty() && written_)
-        for (const auto& app : written_->apps)
-            if (const auto* kind = connectors::find_kind(app.kind); kind && connect::webhook_family(*kind) == connect::webhook_family(kind_)) name = app.name;
-    if (name.empty() && plan_.talked)
-        name = text::trim(ask("\nWebhooks bring posts in seconds, but the platform must reach larum from the internet.\n"
-                              "Name of the webhook app, a part of its address (empty: none, larum polls) > ").value_or(""));
-    if (name.empty()) return;
-    check_name("an app", name);
-    plan_.hears = name;
-    const bool there = written_ && std::any_of(written_->apps.begin(), written_->apps.end(), [&](const config::App& one) { return one.name == name; });
-    if (!there) fill_app(*hook);
-    if (const auto* says = find(kind_.options, "webhooks"); says && says->kind == config::Kind<bool>::name() && !options_.find("webhooks"))
-        options_.put({"webhooks", "true", "true"});
-}
-
-void Interview::fill_app(const connectors::Kind& hook) {
-    plan_.app = Block{"app", plan_.hears, {{"kind", config::quote(hook.name), config::quote(hook.name)}}};
-    fill(*plan_.app, hook.app_options);
-    for (const auto& one : hook.app_options)
-        if (one.required && !plan_.app->find(one.name) && !answer_for_app(one)) plan_.app->put(*ask_for(one, hook, *plan_.app));
-    std::string text;
-    for (const auto& [key, said] : connect::objections(hook, *plan_.app)) text += (text.empty() ? "" : "\n") + std::string("connect: app: ") + said;
-    if (!text.empty()) throw Error(Error::Kind::config, text);
-}
-
-/// An app's secret is the source's own of that name; a word that the platform is told is made here.
-bool Interview::answer_for_app(const Setting& setting) {
-    if (!connect::is_secret(setting)) return false;
-    if (const auto* same = options_.find(setting.name)) return plan_.app->put(*same), true;
-    if (setting.name != "verify_token") return false;
-    const auto made = to_hex(random_bytes(16));
-    plan_.made.emplace_back(setting.name, made);
-    plan_.app->put(secrets_.keep(setting.name, plan_.app->name + '.' + setting.name, made));
-    return true;
 }
 
 } // namespace larum::commands

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-/// The conversation of `larum connect`: what flags leave open is asked, setting by setting, in the kind's own words.
+/// The conversation of `larum connect`: what flags leave open is asked, setting by setting, in the kind's own
+/// words.
 namespace larum::commands {
 
 struct ConnectFlags {
@@ -30,18 +31,20 @@ struct ConnectPlan {
     connect::Block source;
     std::optional<connect::Block> brand; ///< of a config that has none yet
     std::optional<connect::Block> app;   ///< a new one
-    std::string hears;                   ///< name of the app, new or not, that takes its webhooks; may be empty
-    std::vector<std::pair<std::string, std::string>> made; ///< words of the app that larum made and the platform must know
-    bool talked = false;                 ///< a person answered
+    std::string hears; ///< name of the app, new or not, that takes its webhooks; may be empty
+    std::vector<std::pair<std::string, std::string>>
+        made;            ///< words of the app that larum made and the platform must know
+    bool talked = false; ///< a person answered
 
     std::vector<connect::Block> blocks() const;
 };
 
 class Interview {
 public:
-    /// `written`: the config as it stands; nothing when there is no file. `names_brands`: it has a [brand.NAME].
-    Interview(const connectors::Kind& kind, const ConnectFlags& flags, const config::Config* written, bool names_brands,
-              connect::Secrets& secrets);
+    /// `written`: the config as it stands; nothing when there is no file. `names_brands`: it has a
+    /// [brand.NAME].
+    Interview(const connectors::Kind& kind, const ConnectFlags& flags, const config::Config* written,
+              bool names_brands, connect::Secrets& secrets);
 
     /// Throws Error::Kind::config when a flag is wrong, or an answer is missing and nobody gives it.
     ConnectPlan run();
@@ -69,10 +72,13 @@ private:
     bool answer_for_app(const Setting& setting);
 
     const Setting& setting(const std::string& key) const;
-    connect::Answer answered(const Setting& setting, const connect::Block& block, const std::vector<std::string>& typed);
-    std::string objection_to(const Setting& setting, const connectors::Kind& kind, const connect::Block& block) const;
+    connect::Answer answered(const Setting& setting, const connect::Block& block,
+                             const std::vector<std::string>& typed);
+    std::string objection_to(const Setting& setting, const connectors::Kind& kind,
+                             const connect::Block& block) const;
     /// Nothing: it may be left out, and is.
-    std::optional<connect::Answer> ask_for(const Setting& setting, const connectors::Kind& kind, const connect::Block& block);
+    std::optional<connect::Answer> ask_for(const Setting& setting, const connectors::Kind& kind,
+                                           const connect::Block& block);
     bool is_given(const std::string& key) const { return set_.count(key) + secret_.count(key) > 0; }
 
     const connectors::Kind& kind_;

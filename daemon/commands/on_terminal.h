@@ -3,12 +3,12 @@
 #include <optional>
 #include <string>
 
-/// Talking with the person who typed the command. Questions go to stderr, answers come from stdin, so that stdout
-/// holds data alone.
+/// Talking with the person who typed the command. Questions go to stderr, answers come from stdin, so that
+/// stdout holds data alone.
 namespace larum::commands {
 
-/// `text` broken at blanks into lines of at most `width` columns, each ended. The first begins with `first`, the
-/// others with as many blanks.
+/// `text` broken at blanks into lines of at most `width` columns, each ended. The first begins with `first`,
+/// the others with as many blanks.
 std::string wrapped(const std::string& first, const std::string& text, std::size_t width = 100);
 
 /// Whether a person sits at stdin.

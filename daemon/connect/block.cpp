@@ -34,7 +34,8 @@ std::vector<std::string> at_commas(const std::string& typed) {
     std::vector<std::string> parts;
     for (std::size_t at = 0; at <= typed.size();) {
         const auto comma = std::min(typed.find(',', at), typed.size());
-        if (auto part = text::trim(typed.substr(at, comma - at)); !part.empty()) parts.push_back(std::move(part));
+        if (auto part = text::trim(typed.substr(at, comma - at)); !part.empty())
+            parts.push_back(std::move(part));
         at = comma + 1;
     }
     return parts;
@@ -106,7 +107,9 @@ void Block::put(Answer answer) {
     answers.push_back(std::move(answer));
 }
 
-bool is_secret(const config::Description& setting) { return setting.kind == config::Kind<config::Secret>::name(); }
+bool is_secret(const config::Description& setting) {
+    return setting.kind == config::Kind<config::Secret>::name();
+}
 
 std::string as_toml(const config::Description& setting, const std::vector<std::string>& typed) {
     for (const auto& one : typed)

@@ -12,8 +12,9 @@ namespace larum::connect {
 /// One setting with its answer as TOML.
 struct Answer {
     std::string key;
-    std::string toml;  ///< as it is written
-    std::string tried; ///< as it is read before anything is written: a secret that was typed lies elsewhere till then
+    std::string toml; ///< as it is written
+    std::string
+        tried; ///< as it is read before anything is written: a secret that was typed lies elsewhere till then
 };
 
 /// A table that will be appended to the config.

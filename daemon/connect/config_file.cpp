@@ -21,7 +21,8 @@ constexpr mode_t new_file_mode = 0640;
 constexpr mode_t any_may_write = 0222;
 
 Error refused(const std::filesystem::path& path, const std::string& what) {
-    return Error(Error::Kind::config, path.string() + ": " + what + "; nothing was written (--dry-run prints the block instead)");
+    return Error(Error::Kind::config,
+                 path.string() + ": " + what + "; nothing was written (--dry-run prints the block instead)");
 }
 
 /// A temporary file beside the target, gone unless it took the target's place.
@@ -47,10 +48,12 @@ public:
         }
     }
     void own(uid_t user, gid_t group, mode_t mode) const {
-        if (fchown(file_, user, group) != 0 || fchmod(file_, mode) != 0) throw failed("its owner and mode cannot be kept");
+        if (fchown(file_, user, group) != 0 || fchmod(file_, mode) != 0)
+            throw failed("its owner and mode cannot be kept");
     }
     void take_place() const {
-        if (fsync(file_) != 0 || rename(path_.c_str(), target_.c_str()) != 0) throw failed("it cannot be replaced");
+        if (fsync(file_) != 0 || rename(path_.c_str(), target_.c_str()) != 0)
+            throw failed("it cannot be replaced");
         const int folder = open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (folder < 0) return; // it is replaced; only a crash of the machine right now could undo it
         fsync(folder);
@@ -58,7 +61,9 @@ public:
     }
 
 private:
-    Error failed(const std::string& what) const { return refused(target_, what + " (" + std::strerror(errno) + ")"); }
+    Error failed(const std::string& what) const {
+        return refused(target_, what + " (" + std::strerror(errno) + ")");
+    }
 
     std::filesystem::path target_;
     std::filesystem::path path_;
@@ -88,15 +93,19 @@ std::string ConfigFile::text() const {
 void ConfigFile::check_replaceable() const {
     const auto folder = path_.parent_path();
     std::error_code ignored;
-    if (!std::filesystem::is_directory(folder, ignored)) throw refused(path_, "the folder " + folder.string() + " does not exist");
+    if (!std::filesystem::is_directory(folder, ignored))
+        throw refused(path_, "the folder " + folder.string() + " does not exist");
     struct stat now {};
     if (stat(path_.c_str(), &now) == 0) {
         // Root may write what has no bit for it, but who took the bit away meant everybody.
-        if ((now.st_mode & any_may_write) == 0 || access(path_.c_str(), W_OK) != 0) throw refused(path_, "it is read-only");
+        if ((now.st_mode & any_may_write) == 0 || access(path_.c_str(), W_OK) != 0)
+            throw refused(path_, "it is read-only");
         if (!S_ISREG(now.st_mode)) throw refused(path_, "it is no regular file");
-        if (geteuid() != 0 && now.st_uid != geteuid()) throw refused(path_, "it belongs to another user, who would lose it");
+        if (geteuid() != 0 && now.st_uid != geteuid())
+            throw refused(path_, "it belongs to another user, who would lose it");
     }
-    if (access(folder.c_str(), W_OK | X_OK) != 0) throw refused(path_, "the folder " + folder.string() + " is read-only for you");
+    if (access(folder.c_str(), W_OK | X_OK) != 0)
+        throw refused(path_, "the folder " + folder.string() + " is read-only for you");
 }
 
 void ConfigFile::replace(const std::string& text) const {

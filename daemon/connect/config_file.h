@@ -5,8 +5,8 @@
 
 namespace larum::connect {
 
-/// A config file that gets more behind what it has. Replaced in one step, with its owner and mode; whoever reads it
-/// meanwhile sees the old one or the new one.
+/// A config file that gets more behind what it has. Replaced in one step, with its owner and mode; whoever
+/// reads it meanwhile sees the old one or the new one.
 class ConfigFile {
 public:
     /// A link is followed: the file that it names is the one that changes.

@@ -19,7 +19,8 @@ namespace larum::connect {
 namespace {
 
 Error trouble(const std::filesystem::path& path, const std::string& what) {
-    return Error(Error::Kind::config, "connect: " + path.string() + " " + what + " (" + std::strerror(errno) + ")");
+    return Error(Error::Kind::config,
+                 "connect: " + path.string() + " " + what + " (" + std::strerror(errno) + ")");
 }
 
 void give(const std::filesystem::path& path) {
@@ -48,7 +49,8 @@ bool may_read(const Owner& reader, const std::filesystem::path& file) {
     const auto path = file.string();
     const pid_t child = fork();
     if (child == 0) { // only the kernel knows; it is asked as that user
-        const bool same = setgroups(1, &reader.group) == 0 && setgid(reader.group) == 0 && setuid(reader.user) == 0;
+        const bool same =
+            setgroups(1, &reader.group) == 0 && setgid(reader.group) == 0 && setuid(reader.user) == 0;
         _exit(same && access(path.c_str(), R_OK) == 0 ? 0 : 1);
     }
     int status = 0;
@@ -70,14 +72,16 @@ Answer Secrets::keep(const std::string& key, const std::string& file, const std:
     const auto path = folder_ / file;
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored))
-        throw Error(Error::Kind::config, "connect: " + path.string() + " is there already; remove it when nothing uses it, or say " + key +
-                                             " = file:" + path.string());
+        throw Error(Error::Kind::config, "connect: " + path.string() +
+                                             " is there already; remove it when nothing uses it, or say " +
+                                             key + " = file:" + path.string());
     const int memory = memfd_create("larum-connect", MFD_CLOEXEC);
     if (memory < 0 || !write_all(memory, secret)) throw trouble(path, "could not be prepared");
     // Asked again: the old one goes after the new one is there, so that the two references differ.
     std::erase_if(kept_, [&](const Kept& one) { return one.file == path && close(one.memory) == 0; });
     kept_.push_back({path, memory, secret});
-    return {key, config::quote("file:" + path.string()), config::quote("file:/proc/self/fd/" + std::to_string(memory))};
+    return {key, config::quote("file:" + path.string()),
+            config::quote("file:/proc/self/fd/" + std::to_string(memory))};
 }
 
 void Secrets::make_folder() {

@@ -23,8 +23,9 @@ bool may_read(const Owner& reader, const std::filesystem::path& file);
 /// Whether `text` says where a secret lies («file:/path», «env:NAME», «credential:NAME») and is none itself.
 bool is_reference(std::string_view text);
 
-/// Secrets that were typed. They stay in memory, where the config that is tried finds them, until `write` puts each
-/// into a file of its own that only the service may read. What was written goes again unless it is told to stay.
+/// Secrets that were typed. They stay in memory, where the config that is tried finds them, until `write`
+/// puts each into a file of its own that only the service may read. What was written goes again unless it is
+/// told to stay.
 class Secrets {
 public:
     explicit Secrets(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -32,12 +33,15 @@ public:
     Secrets(const Secrets&) = delete;
     Secrets& operator=(const Secrets&) = delete;
 
-    /// The answer that refers to `secret`, which will lie in `file` of the folder. Throws Error::Kind::config when
-    /// that file is there already.
+    /// The answer that refers to `secret`, which will lie in `file` of the folder. Throws Error::Kind::config
+    /// when that file is there already.
     Answer keep(const std::string& key, const std::string& file, const std::string& secret);
 
     void write(); ///< throws Error::Kind::config when the folder cannot be written
-    void stay() { written_.clear(); made_folder_ = false; }
+    void stay() {
+        written_.clear();
+        made_folder_ = false;
+    }
     std::vector<std::string> files() const; ///< where the secrets lie or will lie
 
 private:

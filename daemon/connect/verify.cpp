@@ -12,7 +12,8 @@ using Sign = Finding::Sign;
 
 } // namespace
 
-connectors::Probe verify(connectors::Connector& connector, std::string state, const std::string& kind, const Clock& clock, const Keep& keep) {
+connectors::Probe verify(connectors::Connector& connector, std::string state, const std::string& kind,
+                         const Clock& clock, const Keep& keep) {
     connectors::Session session{std::move(state), false};
     connectors::Probe probe;
     for (int calls = 0; calls < calls_max; ++calls) {
@@ -39,7 +40,9 @@ std::string expiry_text(const connectors::Probe& probe, Time now) {
     return "expires " + day + ", in " + std::to_string(days) + (days == 1 ? " day" : " days");
 }
 
-bool expires_soon(const connectors::Probe& probe, Time now) { return probe.expires_at && *probe.expires_at < now + expiry_warned; }
+bool expires_soon(const connectors::Probe& probe, Time now) {
+    return probe.expires_at && *probe.expires_at < now + expiry_warned;
+}
 
 std::vector<Finding> findings(const connectors::Probe& probe, Time now) {
     std::vector<Finding> all;
@@ -50,8 +53,10 @@ std::vector<Finding> findings(const connectors::Probe& probe, Time now) {
     if (const auto expiry = expiry_text(probe, now); !expiry.empty())
         all.push_back({expires_soon(probe, now) ? Sign::warning : Sign::good, expiry});
     for (const auto& one : probe.notes) all.push_back({Sign::note, one});
-    if (!probe.outcome.reason.empty()) all.push_back({probe.outcome.ok() ? Sign::note : Sign::bad, probe.outcome.reason});
-    if (!probe.outcome.ok() && probe.outcome.reason.empty()) all.push_back({Sign::bad, "the platform did not say why it refuses"});
+    if (!probe.outcome.reason.empty())
+        all.push_back({probe.outcome.ok() ? Sign::note : Sign::bad, probe.outcome.reason});
+    if (!probe.outcome.ok() && probe.outcome.reason.empty())
+        all.push_back({Sign::bad, "the platform did not say why it refuses"});
     return all;
 }
 

@@ -7,11 +7,12 @@
 
 namespace larum::connect {
 
-/// Real calls: the probe, after those that open a session where the platform wants one. What fails on the way is
-/// the probe's outcome. A session that changed is given to `keep` before the next call: its refresh token may be good
-/// for one use. Throws only what `keep` throws.
+/// Real calls: the probe, after those that open a session where the platform wants one. What fails on the way
+/// is the probe's outcome. A session that changed is given to `keep` before the next call: its refresh token
+/// may be good for one use. Throws only what `keep` throws.
 using Keep = std::function<void(const std::string& session)>;
-connectors::Probe verify(connectors::Connector& connector, std::string session, const std::string& kind, const Clock& clock, const Keep& keep);
+connectors::Probe verify(connectors::Connector& connector, std::string session, const std::string& kind,
+                         const Clock& clock, const Keep& keep);
 
 /// Nothing is missing that larum needs.
 bool is_good(const connectors::Probe& probe);

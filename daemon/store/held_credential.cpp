@@ -24,16 +24,22 @@ const char* const claim_sql =
 
 std::string session_purpose(const std::string& credential) { return "credential:" + credential; }
 
-void declare_credential(Transaction& transaction, const std::string& credential, const std::string& kind, int burst, Time now) {
-    transaction.run_prepared("INSERT INTO credential (credential_id, kind, tokens, tokens_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+void declare_credential(Transaction& transaction, const std::string& credential, const std::string& kind,
+                        int burst, Time now) {
+    transaction.run_prepared("INSERT INTO credential (credential_id, kind, tokens, tokens_at) VALUES ($1, "
+                             "$2, $3, $4) ON CONFLICT DO NOTHING",
                              {credential, kind, burst, now});
 }
 
-HeldCredential::HeldCredential(Store& store, const std::string& kind, const std::string& credential, int burst, Time now)
+HeldCredential::HeldCredential(Store& store, const std::string& kind, const std::string& credential,
+                               int burst, Time now)
     : store_(store), credential_(credential) {
-    store_.pool().with([&](Transaction& transaction) { declare_credential(transaction, credential, kind, burst, now); });
+    store_.pool().with(
+        [&](Transaction& transaction) { declare_credential(transaction, credential, kind, burst, now); });
     for (int claims = 0; !claim(); ++claims) {
-        if (claims == claims_max) throw Error(Error::Kind::stopped, kind + ": the running larum is calling with this credential; try again");
+        if (claims == claims_max)
+            throw Error(Error::Kind::stopped,
+                        kind + ": the running larum is calling with this credential; try again");
         std::this_thread::sleep_for(claim_again);
     }
 }
@@ -69,7 +75,9 @@ bool HeldCredential::keep(const std::string& session) {
 HeldCredential::~HeldCredential() {
     try {
         store_.pool().with([&](Transaction& transaction) {
-            transaction.run_prepared("UPDATE credential SET lease_until = NULL WHERE credential_id = $1 AND fence = $2", {credential_, fence_});
+            transaction.run_prepared(
+                "UPDATE credential SET lease_until = NULL WHERE credential_id = $1 AND fence = $2",
+                {credential_, fence_});
         });
     } catch (const std::exception&) {
         // The lease ends by itself.

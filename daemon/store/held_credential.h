@@ -11,14 +11,15 @@ namespace larum::store {
 std::string session_purpose(const std::string& credential);
 
 /// Makes the credential's row when there is none, with `burst` tokens in its bucket.
-void declare_credential(Transaction& transaction, const std::string& credential, const std::string& kind, int burst, Time now);
+void declare_credential(Transaction& transaction, const std::string& credential, const std::string& kind,
+                        int burst, Time now);
 
-/// A credential while a person's command uses it beside running daemons: a refresh token may be good for one use, so
-/// it is theirs or ours, and a session that changed is kept for them. Let go with the object.
+/// A credential while a person's command uses it beside running daemons: a refresh token may be good for one
+/// use, so it is theirs or ours, and a session that changed is kept for them. Let go with the object.
 class HeldCredential {
 public:
-    /// Waits a few seconds while a daemon calls with it. Throws Error::Kind::stopped when it stays in use. Its row is
-    /// made when the database does not know it yet.
+    /// Waits a few seconds while a daemon calls with it. Throws Error::Kind::stopped when it stays in use.
+    /// Its row is made when the database does not know it yet.
     HeldCredential(Store& store, const std::string& kind, const std::string& credential, int burst, Time now);
     ~HeldCredential();
     HeldCredential(const HeldCredential&) = delete;

@@ -31,7 +31,8 @@ std::string typed(const config::Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value.data)) return std::to_string(*number);
     if (const auto* number = std::get_if<double>(&value.data)) return config::Kind<double>::show(*number);
     config::Problems problems;
-    return config::Kind<std::vector<std::string>>::show(config::read_texts(value, problems).value_or(std::vector<std::string>{}));
+    return config::Kind<std::vector<std::string>>::show(
+        config::read_texts(value, problems).value_or(std::vector<std::string>{}));
 }
 
 config::Description described(const std::string& kind) { return {"x", "", kind, "", false}; }
@@ -63,9 +64,12 @@ TEST_CASE("what cannot be TOML of that kind is refused", "[connect]") {
 }
 
 TEST_CASE("a block goes behind all that the config has, whatever its last line is", "[connect]") {
-    const Block block{"source", "my.wall", {{"kind", "\"rss\"", "\"rss\""}, {"token", "\"file:/a\"", "\"file:/b\""}}};
-    CHECK(appended("", {block}, Form::written) == "[source.\"my.wall\"]\nkind = \"rss\"\ntoken = \"file:/a\"\n");
-    CHECK(appended("a = 1", {block}, Form::tried) == "a = 1\n\n[source.\"my.wall\"]\nkind = \"rss\"\ntoken = \"file:/b\"\n");
+    const Block block{
+        "source", "my.wall", {{"kind", "\"rss\"", "\"rss\""}, {"token", "\"file:/a\"", "\"file:/b\""}}};
+    CHECK(appended("", {block}, Form::written) ==
+          "[source.\"my.wall\"]\nkind = \"rss\"\ntoken = \"file:/a\"\n");
+    CHECK(appended("a = 1", {block}, Form::tried) ==
+          "a = 1\n\n[source.\"my.wall\"]\nkind = \"rss\"\ntoken = \"file:/b\"\n");
 }
 
 TEST_CASE("an objection names the setting that it is about", "[connect]") {
@@ -79,12 +83,16 @@ TEST_CASE("an objection names the setting that it is about", "[connect]") {
     CHECK(about("") == 2); // token and app_secret are missing
 }
 
-TEST_CASE("a secret is found in memory until it is written, and what was written goes unless it is told to stay", "[connect]") {
+TEST_CASE(
+    "a secret is found in memory until it is written, and what was written goes unless it is told to stay",
+    "[connect]") {
     const test::TemporaryFolder folder;
     const auto path = folder.path() / "secrets" / "wall.token";
     config::Problems problems;
     const auto revealed = [&](const std::string& toml) {
-        return config::read_secret(*config::parse_toml("x = " + toml, "answer").find("x"), problems).value_or(config::Secret()).reveal();
+        return config::read_secret(*config::parse_toml("x = " + toml, "answer").find("x"), problems)
+            .value_or(config::Secret())
+            .reveal();
     };
     {
         Secrets secrets(folder.path() / "secrets");
@@ -115,8 +123,11 @@ TEST_CASE("the settings of every kind can be typed", "[connect]") {
         INFO(ground.kind);
         const auto& kind = *connectors::find_kind(ground.kind);
         auto toml = ground.contract.value("table", "");
-        for (const auto& [mark, text] : {std::pair<std::string, std::string>{"$HOST", ground.contract.value("host", "https://api.example")}, {"$HERE", ground.folder.string()}})
-            for (std::size_t at; (at = toml.find(mark)) != std::string::npos;) toml.replace(at, mark.size(), text);
+        for (const auto& [mark, text] : {std::pair<std::string, std::string>{
+                                             "$HOST", ground.contract.value("host", "https://api.example")},
+                                         {"$HERE", ground.folder.string()}})
+            for (std::size_t at; (at = toml.find(mark)) != std::string::npos;)
+                toml.replace(at, mark.size(), text);
         const auto table = config::parse_toml(toml, ground.kind);
         Block block{"source", "new", {{"private_allowed", "true", "true"}}};
         for (const auto& setting : kind.options) {
@@ -161,7 +172,8 @@ TEST_CASE("a config behind a link is replaced where it lies, with its mode", "[c
     struct stat now {};
     REQUIRE(stat(real.c_str(), &now) == 0);
     CHECK((now.st_mode & 07777u) == 0604);
-    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2); // nothing is left beside them
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) ==
+          2); // nothing is left beside them
 }
 
 TEST_CASE("a config is not made where there is no folder, nor in place of one", "[connect]") {

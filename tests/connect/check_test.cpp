@@ -19,7 +19,8 @@ struct Connected : Desk {
     TestDatabase database;
 
     Connected() {
-        wrote("state_dir = \"" + (folder.path() / "state").string() + "\"\n[database]\nurl = \"" + database.url() + "\"\n[brand.acme]\n");
+        wrote("state_dir = \"" + (folder.path() / "state").string() + "\"\n[database]\nurl = \"" +
+              database.url() + "\"\n[brand.acme]\n");
         REQUIRE(connect({"--name", "wall"}).code == 0);
     }
 
@@ -28,7 +29,8 @@ struct Connected : Desk {
 
 } // namespace
 
-TEST_CASE("check --online says what the credential is, what it was granted and what the platform cannot give", "[connect]") {
+TEST_CASE("check --online says what the credential is, what it was granted and what the platform cannot give",
+          "[connect]") {
     const Connected desk;
 
     const auto ran = desk.check();
@@ -40,11 +42,13 @@ TEST_CASE("check --online says what the credential is, what it was granted and w
     CHECK(holds(ran.out, "pages_read_user_content"));
     const auto& cannot = connectors::find_kind("facebook")->cannot;
     REQUIRE_FALSE(cannot.empty());
-    CHECK(holds(ran.out, "note   facebook: what the platform forbids or cannot give:\n       - " + cannot.front().substr(0, 30)));
+    CHECK(holds(ran.out, "note   facebook: what the platform forbids or cannot give:\n       - " +
+                             cannot.front().substr(0, 30)));
     CHECK_FALSE(desk.leaks(ran.out));
 }
 
-TEST_CASE("check --online names a missing permission, and warns of a credential that ends soon", "[connect]") {
+TEST_CASE("check --online names a missing permission, and warns of a credential that ends soon",
+          "[connect]") {
     Connected desk;
     desk.platform.expire_token_at(desk.clock.now() + 24h * 3 + 1h);
     CHECK(holds(desk.check().out, "warning: the credential expires "));
@@ -62,7 +66,8 @@ TEST_CASE("a secret of the service's own folder is found by a person's check", "
     const auto config = folder.path() / "larum.toml";
     std::filesystem::create_directory(folder.path() / "credentials");
     std::ofstream(folder.path() / "credentials" / "page-token") << "s3cret\n";
-    std::ofstream(config) << "[source.wall]\nkind = \"facebook\"\nmatching = \"off\"\npage = \"1\"\ntoken = \"credential:page-token\"\n"
+    std::ofstream(config) << "[source.wall]\nkind = \"facebook\"\nmatching = \"off\"\npage = \"1\"\ntoken = "
+                             "\"credential:page-token\"\n"
                              "app_secret = \"credential:page-token\"\n";
     const auto ran = run_larum({"check", "--config", config.string()});
     INFO(ran.out);
@@ -75,7 +80,8 @@ TEST_CASE("sources --kinds fits into 100 columns and leaves no kind out", "[conn
     std::istringstream lines(ran.out);
     for (std::string line; std::getline(lines, line);) {
         INFO(line);
-        CHECK((text::code_points(line) <= 100 || line.find_last_of(' ') < 20)); // a long address is not broken
+        CHECK(
+            (text::code_points(line) <= 100 || line.find_last_of(' ') < 20)); // a long address is not broken
     }
     for (const auto* kind : connectors::all_kinds()) {
         INFO(kind->name);

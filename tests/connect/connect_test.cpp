@@ -47,9 +47,10 @@ TEST_CASE("a person is asked for what is missing, and secrets go into files of t
     const Desk desk;
     desk.wrote();
 
-    const auto ran = desk.type("wall\nmy page\n" + desk.platform.settings().page_id + '\n' + desk.platform.settings().token + '\n' +
-                               desk.platform.settings().app_secret + "\napp_id nonsense\napp_id\n" + desk.platform.settings().app_id +
-                               "\nown_data\n\nyes\n");
+    const auto ran =
+        desk.type("wall\nmy page\n" + desk.platform.settings().page_id + '\n' +
+                  desk.platform.settings().token + '\n' + desk.platform.settings().app_secret +
+                  "\napp_id nonsense\napp_id\n" + desk.platform.settings().app_id + "\nown_data\n\nyes\n");
 
     INFO(ran.out);
     CHECK(ran.code == 0);
@@ -71,8 +72,9 @@ TEST_CASE("who does not say yes at the end has written nothing", "[connect]") {
     const Desk desk;
     const auto before = desk.wrote();
 
-    const auto ran = desk.type("wall\n" + desk.platform.settings().page_id + '\n' + desk.platform.settings().token + '\n' +
-                               desk.platform.settings().app_secret + "\n\nown_data\n\nno\n");
+    const auto ran =
+        desk.type("wall\n" + desk.platform.settings().page_id + '\n' + desk.platform.settings().token + '\n' +
+                  desk.platform.settings().app_secret + "\n\nown_data\n\nno\n");
 
     INFO(ran.out);
     CHECK(ran.code == 1);
@@ -80,7 +82,8 @@ TEST_CASE("who does not say yes at the end has written nothing", "[connect]") {
     CHECK_FALSE(std::filesystem::exists(desk.folder.path() / "secrets"));
 }
 
-TEST_CASE("a user's token, a dead one and that of another page are refused, and nothing is written", "[connect]") {
+TEST_CASE("a user's token, a dead one and that of another page are refused, and nothing is written",
+          "[connect]") {
     Desk desk;
     const auto before = desk.wrote();
     std::vector<std::string> more;
@@ -117,8 +120,8 @@ TEST_CASE("a person whose token was refused gives another", "[connect]") {
     desk.wrote();
     const auto& settings = desk.platform.settings();
 
-    const auto ran = desk.type("wall\n" + settings.page_id + "\nEAAG-of-somebody\n" + settings.app_secret + "\n\nown_data\nmeta\ntoken\n" +
-                               settings.token + "\nyes\n");
+    const auto ran = desk.type("wall\n" + settings.page_id + "\nEAAG-of-somebody\n" + settings.app_secret +
+                               "\n\nown_data\nmeta\ntoken\n" + settings.token + "\nyes\n");
 
     INFO(ran.out);
     CHECK(ran.code == 0);
@@ -186,7 +189,8 @@ TEST_CASE("a read-only config is refused before anything is asked", "[connect]")
 
 TEST_CASE("a config that is wrong or cannot be appended to stays as it is", "[connect]") {
     const Desk desk;
-    const std::string toml = GENERATE("[brand.acme]\nlanguag = \"pl\"\n", "brand = {acme = {}}\nsource = {}\n");
+    const std::string toml =
+        GENERATE("[brand.acme]\nlanguag = \"pl\"\n", "brand = {acme = {}}\nsource = {}\n");
     desk.wrote(toml);
 
     const auto ran = desk.connect({"--brand", "acme"});
@@ -236,7 +240,9 @@ TEST_CASE("a secret on the command line is refused without being repeated", "[co
     const Desk desk;
     desk.wrote();
     const std::string pasted = "EAAGpasted";
-    for (const auto& wrong : {std::vector<std::string>{"--secret", "token=" + pasted}, {"--set", "token=" + pasted}, {"--secret", pasted}}) {
+    for (const auto& wrong : {std::vector<std::string>{"--secret", "token=" + pasted},
+                              {"--set", "token=" + pasted},
+                              {"--secret", pasted}}) {
         const auto ran = desk.connect(wrong);
         INFO(ran.out);
         CHECK(ran.code == 2);
@@ -258,7 +264,8 @@ TEST_CASE("a webhook app is made with a word of its own and the address to enter
     CHECK(holds(ran.out, "verify_token  " + word));
     const auto written = read_file(desk.config());
     CHECK(holds(written, "webhooks = true"));
-    CHECK(holds(written, "[app.meta]\nkind = \"facebook\"\napp_secret = \"file:" + (desk.folder.path() / "app").string() + "\"\n"));
+    CHECK(holds(written, "[app.meta]\nkind = \"facebook\"\napp_secret = \"file:" +
+                             (desk.folder.path() / "app").string() + "\"\n"));
     CHECK_FALSE(holds(written, word.substr(0, 32)));
     CHECK(run_larum({"check", "--config", desk.config().string()}).code == 0);
 
@@ -297,8 +304,11 @@ TEST_CASE("every kind walks through what it wants, and says how a script would s
         const auto ran = run_larum({"connect", kind->name, "--config", desk.config().string()});
         CHECK(ran.code == 2);
         CHECK(holds(ran.out, "\n  gives    "));
-        for (std::size_t i = 0; i < kind->setup.size(); ++i) CHECK(holds(ran.out, "\n  " + std::to_string(i + 1) + ". " + kind->setup[i].substr(0, kind->setup[i].find(' '))));
-        const bool asks = std::any_of(kind->options.begin(), kind->options.end(), [](const auto& one) { return one.required; });
+        for (std::size_t i = 0; i < kind->setup.size(); ++i)
+            CHECK(holds(ran.out, "\n  " + std::to_string(i + 1) + ". " +
+                                     kind->setup[i].substr(0, kind->setup[i].find(' '))));
+        const bool asks = std::any_of(kind->options.begin(), kind->options.end(),
+                                      [](const auto& one) { return one.required; });
         CHECK((!asks || holds(ran.out, "nobody answers; give it as --")));
     }
 }
@@ -307,9 +317,14 @@ TEST_CASE("a list is given with commas, as TOML or piece by piece", "[connect]")
     const Desk desk;
     desk.wrote();
     const auto feed = [&](std::vector<std::string> more) {
-        std::vector<std::string> all = {"connect", "bluesky", "--config", desk.config().string(), "--matching", "off", "--dry-run", "--force", "--set",
-                                        "identifier=acme.example", "--set", "service=" + desk.platform.url(), "--set", "private_allowed=true",
-                                        "--secret", "password=env:LARUM_TEST_PASSWORD"};
+        std::vector<std::string> all = {"connect",    "bluesky",
+                                        "--config",   desk.config().string(),
+                                        "--matching", "off",
+                                        "--dry-run",  "--force",
+                                        "--set",      "identifier=acme.example",
+                                        "--set",      "service=" + desk.platform.url(),
+                                        "--set",      "private_allowed=true",
+                                        "--secret",   "password=env:LARUM_TEST_PASSWORD"};
         all.insert(all.end(), more.begin(), more.end());
         return run_larum(all, "", {{"LARUM_TEST_PASSWORD", "app-password"}}).out;
     };

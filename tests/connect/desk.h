@@ -16,7 +16,9 @@ inline std::string read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-inline bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+inline bool holds(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 inline unsigned mode_of(const std::filesystem::path& path) {
     struct stat now {};
@@ -32,7 +34,8 @@ struct Desk {
     std::filesystem::path config() const { return folder.path() / "larum.toml"; }
     std::filesystem::path secret(const std::string& name) const { return folder.path() / "secrets" / name; }
 
-    std::string wrote(const std::string& toml = "# ours\n[brand.acme]\nzone = \"Europe/Warsaw\"  # here\n") const {
+    std::string
+    wrote(const std::string& toml = "# ours\n[brand.acme]\nzone = \"Europe/Warsaw\"  # here\n") const {
         std::ofstream(config(), std::ios::binary) << toml;
         return toml;
     }
@@ -41,11 +44,15 @@ struct Desk {
     std::vector<std::string> flags(std::vector<std::string> more = {}) const {
         std::ofstream(folder.path() / "token") << platform.settings().token << '\n';
         std::ofstream(folder.path() / "app") << platform.settings().app_secret << '\n';
-        std::vector<std::string> all = {"connect", "facebook", "--config", config().string(), "--matching", "own_data",
-                                        "--set", "page=" + platform.settings().page_id, "--set", "app_id=" + platform.settings().app_id,
-                                        "--set", "host=" + platform.url(), "--set", "private_allowed=true",
-                                        "--secret", "token=file:" + (folder.path() / "token").string(),
-                                        "--secret", "app_secret=file:" + (folder.path() / "app").string()};
+        std::vector<std::string> all = {"connect",    "facebook",
+                                        "--config",   config().string(),
+                                        "--matching", "own_data",
+                                        "--set",      "page=" + platform.settings().page_id,
+                                        "--set",      "app_id=" + platform.settings().app_id,
+                                        "--set",      "host=" + platform.url(),
+                                        "--set",      "private_allowed=true",
+                                        "--secret",   "token=file:" + (folder.path() / "token").string(),
+                                        "--secret",   "app_secret=file:" + (folder.path() / "app").string()};
         all.insert(all.end(), more.begin(), more.end());
         return all;
     }
@@ -54,8 +61,10 @@ struct Desk {
 
     /// A person who types: everything but what makes the simulated platform reachable is asked.
     Ran type(const std::string& answers, std::vector<std::string> more = {}) const {
-        std::vector<std::string> all = {"connect", "facebook", "--config", config().string(), "--set", "host=" + platform.url(),
-                                        "--set", "private_allowed=true"};
+        std::vector<std::string> all = {"connect",  "facebook",
+                                        "--config", config().string(),
+                                        "--set",    "host=" + platform.url(),
+                                        "--set",    "private_allowed=true"};
         all.insert(all.end(), more.begin(), more.end());
         return run_larum(all, answers);
     }

@@ -27,12 +27,16 @@ public:
 private:
     HttpAnswer answer(const demo::Request& request) {
         const std::lock_guard lock(mutex_);
-        if (request.path != "/2/oauth2/token") return {200, {}, R"({"data": {"id": "2244", "username": "acme"}})"};
+        if (request.path != "/2/oauth2/token")
+            return {200, {}, R"({"data": {"id": "2244", "username": "acme"}})"};
         if (demo::parameter(request.body, "refresh_token") != "refresh-" + std::to_string(given_))
             return ++refused_, HttpAnswer{400, {}, R"({"error": "invalid_grant"})"};
         ++given_;
-        return {200, {}, R"({"access_token": "a", "expires_in": 7200, "scope": "tweet.read users.read offline.access", "refresh_token": "refresh-)" +
-                             std::to_string(given_) + "\"}"};
+        return {
+            200,
+            {},
+            R"({"access_token": "a", "expires_in": 7200, "scope": "tweet.read users.read offline.access", "refresh_token": "refresh-)" +
+                std::to_string(given_) + "\"}"};
     }
 
     mutable std::mutex mutex_;
@@ -43,17 +47,20 @@ private:
 
 } // namespace
 
-TEST_CASE("a refresh token that is good for one use goes on from a dry run to connect, check and the next source", "[connect]") {
+TEST_CASE(
+    "a refresh token that is good for one use goes on from a dry run to connect, check and the next source",
+    "[connect]") {
     const OneUse platform;
     const TestDatabase database;
     const TemporaryFolder folder;
     const auto config = folder.path() / "larum.toml";
-    std::ofstream(config) << "state_dir = \"" << (folder.path() / "state").string() << "\"\n[database]\nurl = \"" << database.url()
-                          << "\"\n[brand.acme]\n";
+    std::ofstream(config) << "state_dir = \"" << (folder.path() / "state").string()
+                          << "\"\n[database]\nurl = \"" << database.url() << "\"\n[brand.acme]\n";
     std::ofstream(folder.path() / "refresh") << "refresh-0\n";
     const auto connect = [&](const std::string& name, const std::string& how = "--yes") {
-        return run_larum({"connect", "x", "--config", config.string(), "--name", name, "--matching", "own_data", "--set", "host=" + platform.url(),
-                          "--set", "private_allowed=true", "--set", "user_id=2244", "--set", "client_id=app", "--secret",
+        return run_larum({"connect", "x", "--config", config.string(), "--name", name, "--matching",
+                          "own_data", "--set", "host=" + platform.url(), "--set", "private_allowed=true",
+                          "--set", "user_id=2244", "--set", "client_id=app", "--secret",
                           "refresh_token=file:" + (folder.path() / "refresh").string(), how});
     };
 
@@ -77,11 +84,13 @@ TEST_CASE("an account that was named wrong does not cost the refresh token", "[c
     const TestDatabase database;
     const TemporaryFolder folder;
     const auto config = folder.path() / "larum.toml";
-    std::ofstream(config) << "state_dir = \"" << (folder.path() / "state").string() << "\"\n[database]\nurl = \"" << database.url()
-                          << "\"\n[brand.acme]\n";
+    std::ofstream(config) << "state_dir = \"" << (folder.path() / "state").string()
+                          << "\"\n[database]\nurl = \"" << database.url() << "\"\n[brand.acme]\n";
 
-    const auto ran = run_larum({"connect", "x", "--config", config.string(), "--set", "host=" + platform.url(), "--set", "private_allowed=true"},
-                               "mentions\n31\nrefresh_token client_id\napp\nrefresh-0\nown_data\n\nuser_id\n2244\nyes\n");
+    const auto ran =
+        run_larum({"connect", "x", "--config", config.string(), "--set", "host=" + platform.url(), "--set",
+                   "private_allowed=true"},
+                  "mentions\n31\nrefresh_token client_id\napp\nrefresh-0\nown_data\n\nuser_id\n2244\nyes\n");
 
     INFO(ran.out);
     CHECK(ran.code == 0);
