@@ -4,9 +4,16 @@
 #include "connectors/shared/newest_first.h"
 #include "connectors/shared/sweep.h"
 #include "connectors/shared/youtube_budget.h"
+#include "core/jwt.h"
 #include "support/catch.h"
 #include "support/connector_case.h"
 #include "support/http_server.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 using namespace larum;
 using namespace larum::connectors;
@@ -36,7 +43,54 @@ bool tells(const std::string& problems, const std::string& part) {
 
 const std::string secret = "\"env:LARUM_TEST_SECRET\"\n";
 
+std::string read_file(const std::string& name) {
+    std::ifstream in(std::filesystem::path(LARUM_SOURCE_DIR) / "tests/connectors" / name);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// The public half of the key in google_play/test-only-service-account.json.
+const std::string public_key = "-----BEGIN PUBLIC KEY-----\n"
+                               "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAsvUG2erdG5efj5YItBIx\n"
+                               "5giASA5hkWZEelOSeXrQVKGa/A066oKAVOmBkzforgt+7jIbRs8e+cji9R0kOX8s\n"
+                               "T6FsGtZ8Ejzvf66VE0gk3WPYuT6+HkiPhIVZBdho23KXxgNNtZmOPSRKM9Vu5woU\n"
+                               "LwkAEaVl/iRcbz23zYnhsp3sJ+Of6mOkyXjtSmWSJxvyJBQK6vNiFOoWjeMtRUAc\n"
+                               "RCq3tghbKXWll2x9BdE9iEmQlFgz+XOha+5mN+854Mo1nZvWs53rq9QDh5UjW8Lx\n"
+                               "8a4GggACYtI+k89WucYmvKqanlYvsO+aj7QdPIpETitOmkkpgp1jaxDn2nGPpHB4\n"
+                               "vwIDAQAB\n"
+                               "-----END PUBLIC KEY-----\n";
+
 } // namespace
+
+TEST_CASE("a token that a service account signs is good for its public key and no other", "[jwt]") {
+    const auto account =
+        google::read_service_account(config::Secret(read_file("google_play/test-only-service-account.json")));
+    REQUIRE(account);
+    CHECK(account->email == "larum@acme-test-only.iam.gserviceaccount.com");
+    const auto token =
+        jwt::sign(jwt::Algorithm::rs256, {{"kid", "k1"}}, {{"iss", "larum"}}, account->private_key.reveal());
+    const auto verified = jwt::verify_rs256(token, public_key);
+    REQUIRE(verified);
+    CHECK(nlohmann::json::parse(verified->claims)["iss"] == "larum");
+    CHECK(nlohmann::json::parse(*jwt::header_of(token))["kid"] == "k1");
+
+    auto forged = token;
+    forged[token.find('.') + 3] ^= 1;
+    CHECK_FALSE(jwt::verify_rs256(forged, public_key));
+    CHECK_FALSE(jwt::verify_rs256(token, "no key"));
+    CHECK_FALSE(jwt::verify_rs256(token, "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n"));
+    CHECK_FALSE(jwt::verify_rs256(token.substr(0, token.rfind('.')), public_key));
+    CHECK_FALSE(jwt::verify_rs256("", public_key));
+}
+
+TEST_CASE("a token for Apple carries both numbers of its signature and is another each time", "[jwt]") {
+    const auto key = read_file("app_store/test-only-key.p8");
+    const auto one = jwt::sign(jwt::Algorithm::es256, {{"kid", "k1"}}, {{"iss", "i"}}, key);
+    const auto two = jwt::sign(jwt::Algorithm::es256, {{"kid", "k1"}}, {{"iss", "i"}}, key);
+    CHECK(one.size() - one.rfind('.') - 1 == 86); // 64 bytes as base64 without padding
+    CHECK(one.substr(0, one.rfind('.')) == two.substr(0, two.rfind('.')));
+    CHECK(one != two);
+    CHECK_FALSE(jwt::verify_rs256(one, public_key));
+}
 
 TEST_CASE("a YouTube source without anything to read, or with two ways in, is refused", "[youtube]") {
     CHECK(tells(wrong("youtube", "api_key = " + secret), "channel or search is needed"));
