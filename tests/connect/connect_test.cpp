@@ -25,7 +25,7 @@ TEST_CASE("a source connected by a script is verified, appended and taken by lar
     CHECK(holds(after, "\n[source.wall]\nbrand = \"acme\"\nkind = \"facebook\"\nmatching = \"own_data\"\n"));
     CHECK(mode_of(desk.config()) == 0640);
     CHECK_FALSE(desk.leaks(ran.out + after));
-    CHECK(run_larum({"check", "--config", desk.config().string()}).code == 0);
+    CHECK(desk.run({"check", "--config", desk.config().string()}).code == 0);
 }
 
 TEST_CASE("without a config one is made with the brand that was named", "[connect]") {
@@ -65,7 +65,7 @@ TEST_CASE("a person is asked for what is missing, and secrets go into files of t
     CHECK(read_file(desk.secret("wall.token")) == desk.platform.settings().token + '\n');
     CHECK(mode_of(desk.secret("wall.token")) == 0600);
     CHECK(mode_of(desk.folder.path() / "secrets") == 0700);
-    CHECK(run_larum({"check", "--config", desk.config().string()}).code == 0);
+    CHECK(desk.run({"check", "--config", desk.config().string()}).code == 0);
 }
 
 TEST_CASE("who does not say yes at the end has written nothing", "[connect]") {
@@ -104,7 +104,7 @@ TEST_CASE("a user's token, a dead one and that of another page are refused, and 
     if (!more.empty()) flags.erase(flags.begin() + 6, flags.begin() + 8);
     flags.insert(flags.end(), more.begin(), more.end());
 
-    const auto ran = run_larum(flags);
+    const auto ran = desk.run(flags);
 
     INFO(ran.out);
     CHECK(ran.code == 1);
@@ -128,7 +128,7 @@ TEST_CASE("a person whose token was refused gives another", "[connect]") {
     CHECK(holds(ran.out, "✗ facebook: code 190"));
     CHECK(read_file(desk.secret("wall.token")) == settings.token + '\n');
     CHECK_FALSE(holds(ran.out, "EAAG"));
-    CHECK(run_larum({"check", "--config", desk.config().string()}).code == 0);
+    CHECK(desk.run({"check", "--config", desk.config().string()}).code == 0);
 }
 
 TEST_CASE("a missing permission is named; only --force connects without it", "[connect]") {
@@ -221,18 +221,18 @@ TEST_CASE("matching is never chosen silently, and more than the terms allow need
     auto flags = desk.flags();
     flags.erase(flags.begin() + 4, flags.begin() + 6); // without --matching
 
-    const auto silent = run_larum(flags);
+    const auto silent = desk.run(flags);
     CHECK(silent.code == 2);
     CHECK(holds(silent.out, "--matching full|own_data|off"));
 
     flags.insert(flags.end(), {"--matching", "full"});
-    const auto more = run_larum(flags);
+    const auto more = desk.run(flags);
     CHECK(more.code == 2);
     CHECK(holds(more.out, "Meta Platform Terms"));
     CHECK(holds(more.out, "--yes"));
 
     flags.push_back("--yes");
-    CHECK(run_larum(flags).code == 0);
+    CHECK(desk.run(flags).code == 0);
     CHECK(config::read_config(desk.config()).find_source("facebook")->matching == Matching::full);
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("a webhook app is made with a word of its own and the address to enter
     CHECK(holds(written, "[app.meta]\nkind = \"facebook\"\napp_secret = \"file:" +
                              (desk.folder.path() / "app").string() + "\"\n"));
     CHECK_FALSE(holds(written, word.substr(0, 32)));
-    CHECK(run_larum({"check", "--config", desk.config().string()}).code == 0);
+    CHECK(desk.run({"check", "--config", desk.config().string()}).code == 0);
 
     // The next source of the family is heard by the same app.
     const auto second = desk.connect({"--name", "wall"});
@@ -301,7 +301,7 @@ TEST_CASE("every kind walks through what it wants, and says how a script would s
         INFO(kind->name);
         const Desk desk;
         desk.wrote();
-        const auto ran = run_larum({"connect", kind->name, "--config", desk.config().string()});
+        const auto ran = desk.run({"connect", kind->name, "--config", desk.config().string()});
         CHECK(ran.code == 2);
         CHECK(holds(ran.out, "\n  gives    "));
         for (std::size_t i = 0; i < kind->setup.size(); ++i)
@@ -326,7 +326,10 @@ TEST_CASE("a list is given with commas, as TOML or piece by piece", "[connect]")
                                         "--set",      "private_allowed=true",
                                         "--secret",   "password=env:LARUM_TEST_PASSWORD"};
         all.insert(all.end(), more.begin(), more.end());
-        return run_larum(all, "", {{"LARUM_TEST_PASSWORD", "app-password"}}).out;
+        return run_larum(all, "",
+                         {{"LARUM_TEST_PASSWORD", "app-password"},
+                          {"LARUM_STATE_DIR", (desk.folder.path() / "state").string()}})
+            .out;
     };
     CHECK(holds(feed({"--set", "search=acme, acme.pl"}), "search = [\"acme\", \"acme.pl\"]"));
     CHECK(holds(feed({"--set", "search=[\"a, b\"]"}), "search = [\"a, b\"]"));

@@ -57,7 +57,12 @@ struct Desk {
         return all;
     }
 
-    Ran connect(std::vector<std::string> more = {}) const { return run_larum(flags(std::move(more))); }
+    /// With a state folder of its own: what this machine's larum keeps is none of ours.
+    Ran run(const std::vector<std::string>& arguments, const std::string& input = {}) const {
+        return run_larum(arguments, input, {{"LARUM_STATE_DIR", (folder.path() / "state").string()}});
+    }
+
+    Ran connect(std::vector<std::string> more = {}) const { return run(flags(std::move(more))); }
 
     /// A person who types: everything but what makes the simulated platform reachable is asked.
     Ran type(const std::string& answers, std::vector<std::string> more = {}) const {
@@ -66,7 +71,7 @@ struct Desk {
                                         "--set",    "host=" + platform.url(),
                                         "--set",    "private_allowed=true"};
         all.insert(all.end(), more.begin(), more.end());
-        return run_larum(all, answers);
+        return run(all, answers);
     }
 
     bool leaks(const std::string& text) const {
