@@ -203,7 +203,7 @@ PollResult Instagram::poll_comments(const Stream& stream, const Access& access, 
 
 PollResult Instagram::poll_replies(const Stream& stream, const Access& access, Time now) const {
     auto bounds = settings_.bounds();
-    bounds.overlap = whole;
+    bounds.overlap = bounds.history = whole; // a first page of old replies says nothing of the pages after it
     Walk walk(stream.cursor, bounds, now);
     const auto comment = stream.name.substr(replies_prefix.size());
     const auto reply = ask(access, '/' + comment + "/replies",
