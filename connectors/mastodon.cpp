@@ -4,7 +4,7 @@
 #include "connectors/shared/id_walk.h"
 #include "connectors/shared/items.h"
 #include "connectors/shared/link.h"
-#include "connectors/shared/mastodon_post.h"
+#include "connectors/shared/mastodon_hear.h"
 #include "connectors/shared/mastodon_settings.h"
 #include "core/crypto.h"
 
@@ -22,7 +22,7 @@ using json::Json;
 using mastodon::Settings;
 
 constexpr std::size_t recheck_at_once = 20;
-constexpr std::string_view tag_prefix = "tag:", search_prefix = "search:", live_prefix = "live:";
+constexpr std::string_view tag_prefix = "tag:", search_prefix = "search:", thread_prefix = "thread:", live_prefix = "live:";
 
 // ---- answers -----------------------------------------------------------------------------------------
 
@@ -45,6 +45,9 @@ Outcome outcome_of(const HttpAnswer& answer, const std::string& scope, Time now)
     if (answer.status == 422) outcome.reason += ": the token belongs to no account, or the question was not understood";
     return outcome;
 }
+
+/// How often the answers to something this old are worth one of the few calls that an instance allows.
+Span rhythm(Span age) { return age < 1h ? Span(5min) : age < 6h ? Span(15min) : Span(1h); }
 
 /// How one stream is asked.
 struct Question {
@@ -73,6 +76,7 @@ public:
     }
 
     PollResult poll(const Stream& stream, Call& call) override {
+        if (stream.name.starts_with(thread_prefix)) return poll_thread(stream, call.now);
         if (stream.name == "own" && remembered(call.session, "id").empty()) return {learn_account(call), {}};
         const auto question = question_of(stream.name, call.session);
         if (!question) return {{Ending::gone, "mastodon: no stream \"" + stream.name + "\"", {}, false}, {}};
@@ -91,6 +95,7 @@ public:
             walk.forward(seen, link_parameter(answered.answer.headers, "prev", "min_id"), result.page);
         else
             walk.back(seen, link_parameter(answered.answer.headers, "next", "max_id"), result.page);
+        open_threads(stream.name == "notifications", call.now, result.page);
         return result;
     }
 
@@ -103,6 +108,9 @@ public:
     std::string account() const override { return settings_.account; }
 
 private:
+    PollResult poll_thread(const Stream& stream, Time now) const;
+    void open_threads(bool mentions, Time now, Page& page) const;
+
     static std::string remembered(const Session& session, const char* name) { return json::text(json::parse(session.state), name); }
 
     static void remember(Session& session, const char* name, const std::string& value) {
@@ -149,16 +157,6 @@ private:
         return {Ending::again, "mastodon: the account's id was asked for", {}, false};
     }
 
-    void add_status(const Json& status, Page& page) const {
-        if (is_boost(status)) return;
-        if (auto why = mastodon::kept_private(status); !why.empty())
-            page.unknown.push_back(std::move(why));
-        else
-            page.posts.push_back(mastodon::read_status(status, ground_));
-    }
-
-    static bool is_boost(const Json& status) { return mastodon::is_boost(status); }
-
     /// Notifications and statuses alike; ids and times are those that the list is sorted by.
     std::vector<IdWalk::Item> read_page(const Json& items, Time now, Page& page) const {
         std::vector<IdWalk::Item> seen;
@@ -166,7 +164,7 @@ private:
             if (const auto id = json::text(item, "id"); !id.empty())
                 seen.push_back({id, parse_time(json::text(item, "created_at")).value_or(now)});
             const bool notification = item.is_object() && item.contains("type") && !item.contains("content");
-            add_status(notification ? json::member(item, "status") : item, page);
+            mastodon::add_status(notification ? json::member(item, "status") : item, ground_, page);
         });
         return seen;
     }
@@ -175,6 +173,28 @@ private:
     mastodon::Ground ground_;
     Http& http_;
 };
+
+/// Who answers a complaint may leave the account's name out. Posts found otherwise are followed once somebody answered.
+void Mastodon::open_threads(bool mentions, Time now, Page& page) const {
+    for (const auto& post : page.posts)
+        if (!post.own && (mentions || post.metrics.comments.value_or(0) > 0) && post.posted_at + settings_.threads_for > now)
+            page.streams.push_back({std::string(thread_prefix) + post.id, false, rhythm(now - post.posted_at), post.posted_at + settings_.threads_for});
+}
+
+PollResult Mastodon::poll_thread(const Stream& stream, Time now) const {
+    const auto answered = ask("/api/v1/statuses/" + percent_encoded(stream.name.substr(thread_prefix.size())) + "/context", "read:statuses", now);
+    PollResult result{answered.outcome, {}};
+    result.page.used = used_share(answered.answer.headers);
+    if (!result.outcome.ok()) return result;
+    const auto body = json::parse(answered.answer.body);
+    if (!body.is_object() || !body.contains("descendants") || !body["descendants"].is_array())
+        return {{Ending::later, "mastodon: the answer is no thread", {}, false}, {}};
+    const auto seen = read_page(body["descendants"], now, result.page);
+    std::optional<Time> alive;
+    for (const auto& item : seen) alive = std::max(alive.value_or(item.at), item.at);
+    result.page.next_in = rhythm(now - alive.value_or(now - 1h)); // a thread that lives is read more often than a quiet one
+    return result;
+}
 
 RecheckResult Mastodon::recheck(std::span<const Post> known, Call& call) {
     known = known.first(std::min(known.size(), recheck_at_once));
@@ -221,14 +241,8 @@ Connector::LineResult Mastodon::line(const Stream& stream, Call& call) {
     if (base.empty()) {
         const auto answered = ask("/api/v2/instance", "nothing", call.now);
         if (!answered.outcome.ok()) return {answered.outcome, {}};
-        const auto body = json::parse(answered.answer.body);
-        auto url = json::text(json::member(json::member(body, "configuration"), "urls"), "streaming");
-        // The same server speaks both forms; server-sent events need no conversation.
-        if (url.starts_with("wss://")) url.replace(0, 6, "https://");
-        if (url.starts_with("ws://") && settings_.host.starts_with("http://")) url.replace(0, 5, "http://");
-        while (!url.empty() && url.back() == '/') url.pop_back();
-        const bool safe = url.starts_with("https://") || (url.starts_with("http://") && settings_.host.starts_with("http://"));
-        if (!safe) return {{Ending::broken, "mastodon: the instance names no safe streaming server", {}, false}, {}};
+        const auto url = mastodon::streaming_of(json::parse(answered.answer.body), settings_.host.starts_with("http://"));
+        if (url.empty()) return {{Ending::broken, "mastodon: the instance names no safe streaming server", {}, false}, {}};
         remember(call.session, "streaming", url);
         return {{Ending::again, "mastodon: the streaming server was asked for", {}, false}, {}};
     }
@@ -245,27 +259,8 @@ Connector::LineResult Mastodon::line(const Stream& stream, Call& call) {
 }
 
 Heard Mastodon::hear(const Stream& stream, const LineEvent& event, Time now) const {
-    Heard heard;
-    if (event.name == "delete") { // a bare id
-        const std::string id(event.data);
-        if (!id.empty() && is_plain(id)) heard.page.deletions.push_back({"mastodon", ground_.realm, id, now, true});
-        return heard;
-    }
-    const bool status = event.name == "update" || event.name == "status.update";
-    if (event.name == "filters_changed" || event.name.starts_with("announcement") || event.name == "notifications_merged") return heard;
-    if (!status && event.name != "notification") {
-        heard.page.unknown.emplace_back(event.name);
-        return heard;
-    }
-    const auto body = json::parse(event.data);
-    if (!body.is_object()) {
-        heard.page.rejected.push_back("mastodon: an event that is no JSON\t");
-        heard.poll = {stream.name.substr(std::min(stream.name.size(), live_prefix.size()))};
-        return heard;
-    }
-    const auto type = json::text(body, "type");
-    if (!status && type != "mention" && type != "quote") return heard; // favourites, followers: nobody wrote
-    read_items(Json::array({body}), heard.page, [&](const Json& item) { add_status(status ? item : json::member(item, "status"), heard.page); });
+    auto heard = mastodon::hear(event, ground_, now);
+    if (!heard.page.rejected.empty()) heard.poll = {stream.name.substr(std::min(stream.name.size(), live_prefix.size()))};
     return heard;
 }
 

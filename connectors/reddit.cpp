@@ -22,11 +22,8 @@ using reddit::Settings;
 constexpr std::size_t recheck_at_once = 100;
 constexpr std::string_view new_prefix = "new:", comments_prefix = "comments:", search_prefix = "search:", thread_prefix = "thread:";
 
-/// How often the comments below something this old are worth a call; nothing: as often as the source.
-std::optional<Span> rhythm(Span age) {
-    if (age < 2h) return std::nullopt;
-    return age < 24h ? Span(10min) : Span(1h);
-}
+/// How often the comments below something this old are worth a call.
+Span rhythm(Span age) { return age < 2h ? Span(3min) : age < 24h ? Span(10min) : Span(1h); }
 
 /// How a stream is asked, and whether its list can be read from a known item on.
 struct Question {
@@ -59,6 +56,7 @@ private:
     bool speaks_for_user() const { return settings_.speaks_for_user(); }
     PollResult poll_thread(const Stream& stream, Call& call) const;
     void open_threads(Page& page, Time now) const;
+    bool comments_are_read(const Post& post) const;
 
     std::optional<Question> question_of(const std::string& stream) const {
         const auto rest = [&](std::string_view prefix) { return percent_encoded(stream.substr(prefix.size())); };
@@ -112,10 +110,19 @@ private:
     Http& http_;
 };
 
+/// Whether the post stands in a subreddit whose comments are read anyway.
+bool Reddit::comments_are_read(const Post& post) const {
+    const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
+    return settings_.comments && std::any_of(settings_.subreddits.begin(), settings_.subreddits.end(), [&](const std::string& name) {
+        const auto path = "/r/" + name + '/';
+        return std::search(post.url.begin(), post.url.end(), path.begin(), path.end(), same) != post.url.end();
+    });
+}
+
 /// Comments cannot be searched, so those below a found post are read while it is young.
 void Reddit::open_threads(Page& page, Time now) const {
     for (const auto& post : page.posts)
-        if (post.id.starts_with("t3_") && post.posted_at + settings_.threads_for > now)
+        if (post.id.starts_with("t3_") && post.posted_at + settings_.threads_for > now && !comments_are_read(post))
             page.streams.push_back({std::string(thread_prefix) + post.id.substr(3), false, rhythm(now - post.posted_at), post.posted_at + settings_.threads_for});
 }
 

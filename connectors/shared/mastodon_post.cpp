@@ -50,14 +50,15 @@ std::string text_of(const json::Json& status) {
     return warning.empty() ? text : text.empty() ? warning : warning + "\n\n" + text;
 }
 
-} // namespace
-
+/// Why a status is no public post; empty for those that anybody may read.
 std::string kept_private(const json::Json& status) {
     const auto visibility = json::text(status, "visibility");
     if (visibility == "direct") return "a direct message";
     if (visibility == "private") return "a post for followers only";
     return {};
 }
+
+} // namespace
 
 Post read_status(const json::Json& status, const Ground& ground) {
     Post post;
@@ -83,6 +84,14 @@ Post read_status(const json::Json& status, const Ground& ground) {
     const auto boosts = json::count(status, "reblogs_count"), quotes = json::count(status, "quotes_count");
     if (boosts || quotes) post.metrics.shares = boosts.value_or(0) + quotes.value_or(0);
     return post;
+}
+
+void add_status(const json::Json& status, const Ground& ground, Page& page) {
+    if (!json::member(status, "reblog").empty()) return; // a boost: nobody wrote
+    if (auto why = kept_private(status); !why.empty())
+        page.unknown.push_back(std::move(why));
+    else
+        page.posts.push_back(read_status(status, ground));
 }
 
 } // namespace larum::connectors::mastodon

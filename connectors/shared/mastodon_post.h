@@ -1,9 +1,8 @@
 #pragma once
 
+#include "connectors/connector.h"
 #include "connectors/shared/json.h"
-#include "core/model.h"
 
-#include <optional>
 #include <string>
 
 /// Statuses as Mastodon's API writes them.
@@ -15,12 +14,10 @@ struct Ground {
     std::string account; ///< the watched account's name on it, without @ and host, lower case
 };
 
+/// Adds a public status to `page`. Boosts add nothing; what is not public adds its name to the unknown. Throws as below.
+void add_status(const json::Json& status, const Ground& ground, Page& page);
+
 /// A status as a post. Throws Error::Kind::input when it has no id, time or author.
 Post read_status(const json::Json& status, const Ground& ground);
-
-/// Why a status is no public post: «a direct message»; empty for those that anybody may read, and for boosts.
-std::string kept_private(const json::Json& status);
-
-inline bool is_boost(const json::Json& status) { return !json::member(status, "reblog").empty(); }
 
 } // namespace larum::connectors::mastodon

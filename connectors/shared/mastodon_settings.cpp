@@ -17,6 +17,7 @@ const config::Options<Settings>& options() {
         config::option("search", &Settings::search, "Words or phrases to search public posts for. Works only where the instance has a search, and finds authors who allow it."),
         config::option("live", &Settings::live, "Mentions and tags are also heard over a line that stays open. Without it they come with the next poll."),
         config::option("history", &Settings::history, "How far back the first reading goes."),
+        config::option("threads_for", &Settings::threads_for, "How long after it was written the answers to a post are read that name the account no more; often while it is young. 0s: not at all."),
         config::option("pages_max", &Settings::pages_max, "Pages of 40 that one reading may walk back. What lies beyond is recorded as a gap."),
     };
     return all;

@@ -16,6 +16,7 @@ struct Settings {
     std::vector<std::string> search;
     bool live = true;
     Span history = std::chrono::hours{24};
+    Span threads_for = std::chrono::hours{24};
     int pages_max = 50;
 };
 
