@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace larum {
+class Mailbox;
+}
+
 /// How larum reads a platform. A connector is one file in this folder that defines `const Kind& NAME_kind()`;
 /// the build finds it. It knows core and config/option.h only, keeps no state but its settings, and makes at
 /// most one request per call: everything it must remember goes back to its caller as a cursor or a session.
@@ -233,6 +237,7 @@ public:
 /// A thing that connectors may call out with.
 struct Services {
     Http& http;
+    Mailbox* mailbox = nullptr; ///< null where only settings are checked, or only HTTP is at hand
 };
 
 /// Settings that every source has, read by larum itself; the kind's own options come beside them.

@@ -44,7 +44,7 @@ void make_source(const config::Source& source, Http& http, Http& private_http, A
     if (!kind)
         return problems.add(kind_position(source.table), "kind is \"" + source.kind + "\"; expected one of: " + names_of(connectors::all_kinds()));
     check_matching(source, *kind, problems);
-    assembly.sources[source.name] = kind->make(source.table, config::source_keys, problems, {source.private_allowed ? private_http : http});
+    assembly.sources[source.name] = kind->make(source.table, config::source_keys, problems, {source.private_allowed ? private_http : http, assembly.mailbox.get()});
 }
 
 void make_channel(const config::ChannelSettings& channel, Http& http, Http& private_http, Assembly& assembly, config::Problems& problems) {
@@ -85,6 +85,7 @@ Assembly assemble(const config::Config& config, Http& http) {
     Assembly assembly;
     config::Problems problems;
     assembly.private_http = std::make_unique<PrivateHttp>(http);
+    assembly.mailbox = make_mailbox();
     for (const auto& source : config.sources) make_source(source, http, *assembly.private_http, assembly, problems);
     for (const auto& channel : config.channels) make_channel(channel, http, *assembly.private_http, assembly, problems);
     for (const auto& app : config.apps) make_receiver(app, assembly, problems);

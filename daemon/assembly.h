@@ -3,6 +3,7 @@
 #include "alerts/channel.h"
 #include "config/config.h"
 #include "connectors/connector.h"
+#include "core/mailbox.h"
 
 #include <map>
 #include <memory>
@@ -18,6 +19,7 @@ struct Assembly {
     std::map<std::string, std::unique_ptr<alerts::Channel>> channels;       ///< by channel name
     std::map<std::string, std::unique_ptr<connectors::Receiver>> receivers; ///< by app name
     std::unique_ptr<Http> private_http;
+    std::unique_ptr<Mailbox> mailbox;
 };
 
 /// Throws Error::Kind::config with a line per problem: unknown kinds, wrong options of a kind, a matching that is

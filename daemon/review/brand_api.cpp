@@ -1,4 +1,4 @@
-#include "core/crypto.h"
+#include "core/reported.h"
 #include "daemon/review/visit.h"
 #include "daemon/store/acts.h"
 #include "daemon/store/review.h"
@@ -16,39 +16,13 @@ namespace {
 
 store::Actor actor(const Visit& visit) { return {visit.grant->brand, visit.account.id, visit.now}; }
 
-std::string host_of(const std::string& url) {
-    const auto begin = url.find("://");
-    if (begin == std::string::npos) return {};
-    auto host = url.substr(begin + 3, url.find_first_of("/?#", begin + 3) - begin - 3);
-    host = host.substr(0, host.find(':'));
-    std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return host;
-}
-
-bool ends_in(const std::string& host, const std::string& domain) {
-    return host == domain || (host.size() > domain.size() && host.ends_with("." + domain));
-}
-
-/// The platform by the link's host; «web» when larum knows none.
-std::string platform_of(const std::string& host) {
-    static const std::pair<const char*, const char*> known[] = {
-        {"facebook.com", "facebook"}, {"fb.com", "facebook"},    {"instagram.com", "instagram"}, {"bsky.app", "bluesky"},
-        {"x.com", "x"},               {"twitter.com", "x"},      {"reddit.com", "reddit"},       {"youtube.com", "youtube"},
-        {"tiktok.com", "tiktok"},     {"threads.net", "threads"}, {"linkedin.com", "linkedin"},   {"trustpilot.com", "trustpilot"},
-        {"wykop.pl", "wykop"},        {"opineo.pl", "opineo"},   {"ceneo.pl", "ceneo"},          {"maps.app.goo.gl", "google"},
-    };
-    for (const auto& [domain, platform] : known)
-        if (ends_in(host, domain)) return platform;
-    return "web";
-}
-
 std::string link_field(const json& body) {
     auto url = text_field(body, "url", 2000);
     const bool plain = std::none_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; });
     const bool web = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
-    if (!plain || !web || host_of(url).empty())
+    if (!plain || !web || host_of_link(url).empty())
         throw Refusal(400, "input", "url: expected the post's address, beginning with https://.");
-    return url.substr(0, url.find('#'));
+    return url;
 }
 
 Time written_at(const json& body, Time now) {
@@ -62,11 +36,7 @@ Time written_at(const json& body, Time now) {
 
 web::Response report(Visit& visit) {
     const auto body = visit.body();
-    Post post;
-    post.url = link_field(body);
-    post.platform = platform_of(host_of(post.url));
-    // The platform's own id is not in every link, so the link itself tells two reports of one post apart.
-    post.id = "reported:" + sha256_hex(post.url).substr(0, 32);
+    auto post = reported_post(link_field(body));
     post.text = text_field(body, "text", 20000);
     post.author.name = optional_text_field(body, "author", 200);
     post.posted_at = written_at(body, visit.now);
