@@ -91,7 +91,7 @@ void add_coverage(Transaction& transaction, const std::string& brands, const std
 /// A line that is lost is no gap: the polls go on. People see why nothing comes live.
 void add_lost_lines(Transaction& transaction, const std::string& brands, const std::map<Id, SourceReport*>& by_id) {
     const auto rows = transaction.run("SELECT source_id, name, lost_at, lost_reason FROM stream"
-                                      " WHERE brand_id = ANY ($1::int[]) AND live AND lost_at IS NOT NULL ORDER BY source_id, name",
+                                      " WHERE brand_id = ANY ($1::int[]) AND live AND lost_at IS NOT NULL AND holder IS NOT NULL ORDER BY source_id, name",
                                       {brands});
     for (std::size_t row = 0; row < rows.size(); ++row)
         if (const auto found = by_id.find(rows.at(row, 0).integer()); found != by_id.end())
