@@ -159,6 +159,14 @@ void write_secret(const std::filesystem::path& file, const std::string& secret) 
     ::chmod(file.c_str(), 0600);
 }
 
+/// For a person, when something did not come.
+std::string how_sources_are(Installation& here) {
+    return "\nsources: " + here.database.ask("SELECT string_agg(concat_ws(' ', name, last_ok_at, last_error, posts), '; ') FROM source") +
+           "\ncredentials: " + here.database.ask("SELECT string_agg(concat_ws(' ', used, tokens, blocked_until, blocked_reason, dead_reason), '; ') FROM credential") +
+           "\nstreams: " + here.database.ask("SELECT string_agg(concat_ws(' ', name, due_at, failures, cursor), '; ') FROM stream") +
+           "\nposts: " + here.database.ask("SELECT string_agg(concat_ws(' ', native_id, author_handle, own), '; ') FROM post");
+}
+
 /// The brand is bob, its desk is on the chat.
 std::string config_of(const Installation& here, const Network& network, const Chat& chat) {
     write_secret(here.folder.path() / "sky", network.info["accounts"][1]["password"]);
@@ -235,7 +243,7 @@ TEST_CASE("post, reply, new name, deletion and rate limit on Bluesky's own serve
     const auto answer = bob.reply_to(theirs, "Sprawdzamy.");
     const auto stored = [&](const std::string& what, const std::string& of) { return here.database.ask("SELECT " + what + " FROM post WHERE native_id = $1", {of}); };
     const bool heard = eventually([&] { return stored("1", theirs.uri) == "1" && stored("1", answer.uri) == "1"; }, 120s);
-    INFO(larum->output());
+    INFO(larum->output() << how_sources_are(here));
     REQUIRE(heard);
     CHECK(stored("parent_native_id", theirs.uri) == ours.uri);
     CHECK(stored("own", theirs.uri) == "f");
