@@ -42,7 +42,7 @@ const config::Options<Settings>& options() {
         config::option("search", &Settings::search, "Words or phrases to search all public posts for, beside mentions, replies and quotes."),
         config::option("jetstream", &Settings::jetstream,
                        "Address of a Jetstream server, such as wss://jetstream2.us-east.bsky.network: posts come within seconds instead of with the next "
-                       "poll. It sends every post of the network, some hundred kilobytes a second. Empty: poll only."),
+                       "poll. It sends every post of the network, tens of kilobytes a second and more. Empty: poll only."),
         config::option("jetstream_dialect", &Settings::jetstream_dialect,
                        "What that server speaks: \"v1\" (addresses with jetstream1 and jetstream2) or \"v2\" (network.bsky.jetstream.subscribeEvents)."),
         config::option("history", &Settings::history, "How far back the first reading goes."),
@@ -251,6 +251,7 @@ const Kind& bluesky_kind() {
         made.make = make;
         made.cannot = {
             "Search gives what Bluesky's index gives: its walk back may end before all was shown, and authors may ask not to be shown without a login.",
+            "A reply that Bluesky's index sees before the post it answers (both written within a second) notifies nobody: only Jetstream brings it.",
             "Jetstream names an author by DID only; the handle and the name come with the next poll.",
             "An account that is deleted or taken down as a whole says nothing of its posts: they are found gone when they are looked at again.",
             "Direct messages need a permission of their own and are not read.",

@@ -239,9 +239,11 @@ TEST_CASE("post, reply, new name, deletion and rate limit on Bluesky's own serve
     // Replies, and the brand's own answer, come by the same polls.
     Person bob(*http, network, brand_account);
     const auto ours = bob.write({{"text", "Zapraszamy po odbiór paczek."}});
+    const auto stored = [&](const std::string& what, const std::string& of) { return here.database.ask("SELECT " + what + " FROM post WHERE native_id = $1", {of}); };
+    // A reply that the AppView sees before what it answers notifies nobody.
+    REQUIRE(eventually([&] { return stored("1", ours.uri) == "1"; }, 120s));
     const auto theirs = alice.reply_to(ours, "a moja gdzie?");
     const auto answer = bob.reply_to(theirs, "Sprawdzamy.");
-    const auto stored = [&](const std::string& what, const std::string& of) { return here.database.ask("SELECT " + what + " FROM post WHERE native_id = $1", {of}); };
     const bool heard = eventually([&] { return stored("1", theirs.uri) == "1" && stored("1", answer.uri) == "1"; }, 120s);
     INFO(larum->output() << how_sources_are(here));
     REQUIRE(heard);
