@@ -38,7 +38,14 @@ struct Place {
     std::string etag;
     std::string modified;
     int hops = 0;
+    std::vector<std::string> seen; ///< digests of the newest items of the last reading, in no order
+    std::string newest;            ///< when the newest of them was written
 };
+
+/// So many items of a reading are remembered: one that is still there proves that nothing left the feed in between.
+constexpr std::size_t seen_most = 20;
+/// A feed that shows fewer is taken for one that shows only the last of each thing.
+constexpr std::size_t window_least = 5;
 
 std::string text_in(const json& object, const char* name) {
     const auto found = object.find(name);
@@ -48,14 +55,36 @@ std::string text_in(const json& object, const char* name) {
 Place read_place(const std::string& cursor) {
     const auto object = json::parse(cursor, nullptr, false);
     if (!object.is_object()) return {};
-    Place place{text_in(object, "url"), text_in(object, "once"), text_in(object, "etag"), text_in(object, "modified"), 0};
+    Place place{text_in(object, "url"), text_in(object, "once"), text_in(object, "etag"), text_in(object, "modified"), 0, {}, text_in(object, "newest")};
+    if (const auto seen = object.find("seen"); seen != object.end() && seen->is_array())
+        for (const auto& one : *seen)
+            if (one.is_string()) place.seen.push_back(one.get<std::string>());
     if (const auto hops = object.find("hops"); hops != object.end() && hops->is_number_integer()) place.hops = hops->get<int>();
     return place;
 }
 
 std::string write_place(const Place& place) {
-    return json{{"url", place.url}, {"once", place.once}, {"etag", place.etag}, {"modified", place.modified}, {"hops", place.hops}}.dump(
-        -1, ' ', false, json::error_handler_t::replace);
+    return json{{"url", place.url}, {"once", place.once}, {"etag", place.etag}, {"modified", place.modified}, {"hops", place.hops},
+                {"seen", place.seen}, {"newest", place.newest}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string digest(const std::string& id) { return sha256_hex(id).substr(0, 12); }
+
+/// A feed shows its newest items. When none of those of the last reading is among them, others may have come and gone.
+void note_gap(const Place& place, Page& page) {
+    const auto seen = [&](const Post& post) { return std::find(place.seen.begin(), place.seen.end(), digest(post.id)) != place.seen.end(); };
+    const auto from = parse_time(place.newest);
+    if (!from || page.posts.size() < window_least || std::any_of(page.posts.begin(), page.posts.end(), seen)) return;
+    const auto to = page.posts.front().posted_at;
+    if (*from < to) page.gaps.push_back({*from, to, "rss: the feed shows no item of the last reading any more"});
+}
+
+/// What the next reading is held against. `posts` stand oldest first.
+void remember(const std::vector<Post>& posts, Place& place) {
+    if (posts.empty()) return;
+    place.seen.clear();
+    for (auto one = posts.rbegin(); one != posts.rend() && place.seen.size() < seen_most; ++one) place.seen.push_back(digest(one->id));
+    place.newest = format_time(posts.back().posted_at);
 }
 
 /// `location` as it is meant from `base`: whole, or from the root of its host.
@@ -146,7 +175,6 @@ private:
         PollResult result;
         place.etag = header(answer.headers, "ETag");
         place.modified = header(answer.headers, "Last-Modified");
-        result.page.cursor = write_place(place);
         if (feed->ttl) result.page.next_in = *feed->ttl;
         for (const auto& item : feed->items) {
             if (item.id.empty())
@@ -157,6 +185,9 @@ private:
         auto& posts = result.page.posts;
         std::reverse(posts.begin(), posts.end()); // feeds stand newest first, also where no item tells its time
         std::stable_sort(posts.begin(), posts.end(), [](const Post& a, const Post& b) { return a.posted_at < b.posted_at; });
+        note_gap(place, result.page);
+        remember(posts, place);
+        result.page.cursor = write_place(place);
         return result;
     }
 

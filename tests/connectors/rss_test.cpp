@@ -177,3 +177,26 @@ TEST_CASE("every feed of the public collection parses sensibly", "[rss]") {
     }
     WARN(feeds << " feeds read, " << with_items << " with items");
 }
+
+TEST_CASE("a feed that shows nothing of the last reading may have lost items: a gap from the newest to the oldest", "[rss]") {
+    int first = 1, last = 8;
+    Source source([&](const auto&) {
+        std::string body = "<rss version=\"2.0\"><channel>";
+        for (int i = last; i >= first; --i)
+            body += "<item><guid>t" + std::to_string(i) + "</guid><title>x</title><pubDate>Sun, 05 Apr 2026 08:" + (i < 10 ? "0" : "") + std::to_string(i) +
+                    ":00 GMT</pubDate></item>";
+        return HttpAnswer{200, {}, body + "</channel></rss>"};
+    });
+    CHECK(source.poll().page.gaps.empty()); // the first reading knows nothing
+    first = 8, last = 15;
+    CHECK(source.poll().page.gaps.empty()); // one is still there
+    CHECK(source.poll().page.gaps.empty());
+    first = 30, last = 37;
+    const auto gaps = source.poll().page.gaps;
+    REQUIRE(gaps.size() == 1);
+    CHECK(format_time(gaps[0].from) == "2026-04-05T08:15:00Z");
+    CHECK(format_time(gaps[0].to) == "2026-04-05T08:30:00Z");
+    CHECK(source.poll().page.gaps.empty());
+    first = 50, last = 52; // too few to say anything
+    CHECK(source.poll().page.gaps.empty());
+}
