@@ -148,6 +148,7 @@ void Comparison::webhooks() {
     const auto& letters = soak_.letters();
     line("webhooks answered 200 that are kept", "at least " + std::to_string(letters.taken), std::to_string(kept_.webhooks), kept_.webhooks >= letters.taken);
     line("webhooks still waiting", 0, kept_.webhooks_waiting);
+    line("daemons killed", static_cast<long>(plan_.kills.size()), soak_.deeds().kills);
     line("forged webhooks believed", 0, soak_.deeds().believed);
     line("dead letters", 0, kept_.dead_letters);
 }
@@ -200,7 +201,8 @@ std::string reason_of(const Trouble& trouble) {
     switch (trouble.ill) {
     case Ill::unavailable:
     case Ill::flood:
-    case Ill::feed_away: return "503";
+    case Ill::feed_away:
+    case Ill::feed_flood: return "503";
     case Ill::throttled: return "code " + std::to_string(trouble.code);
     case Ill::token: return "code 190";
     case Ill::asleep: return "the source was not read";
@@ -217,7 +219,7 @@ void Comparison::troubles() {
         });
         for (const auto& stream : standing) {
             const bool of_news = std::string_view(stream.name).starts_with("news");
-            if (trouble.ill != Ill::asleep && of_news != (trouble.ill == Ill::feed_away)) continue;
+            if (trouble.ill != Ill::asleep && of_news != (trouble.ill == Ill::feed_away || trouble.ill == Ill::feed_flood)) continue;
             if (trouble.to - trouble.from <= intake::gap_after(stream.interval) + plan_.step) continue;
             const auto gap = std::find_if(kept_.gaps.begin(), kept_.gaps.end(), [&](const KeptGap& one) {
                 return !one.lost && one.stream == stream.name && one.from <= trouble.from + plan_.step && one.to && *one.to >= trouble.to;
@@ -236,12 +238,13 @@ void Comparison::lost() {
         if (!gap.lost) continue;
         ++lost;
         const bool planned = std::any_of(plan_.troubles.begin(), plan_.troubles.end(), [&](const Trouble& one) {
-            return one.ill == Ill::flood && gap.stream == "page/tagged" && gap.from <= one.to && gap.to && *gap.to >= one.to - plan_.step;
+            const bool here = (one.ill == Ill::flood && gap.stream == "page/tagged") || (one.ill == Ill::feed_flood && gap.stream == "news/feed");
+            return here && gap.from <= one.to && gap.to && *gap.to >= one.to - plan_.step;
         });
         if (!planned) ++unplanned, wrong("a lost gap that nobody planned: " + gap.stream + " " + stretch(gap.from, gap.to) + ", " + gap.reason);
     }
-    const auto floods = std::count_if(plan_.troubles.begin(), plan_.troubles.end(), [](const Trouble& one) { return one.ill == Ill::flood; });
-    line("stretches that were lost because more was written than a walk may read", floods, lost);
+    const auto floods = std::count_if(plan_.troubles.begin(), plan_.troubles.end(), [](const Trouble& one) { return one.ill == Ill::flood || one.ill == Ill::feed_flood; });
+    line("stretches that were lost because more was written than can be read", floods, lost);
     line("stretches that were lost for another cause", 0, unplanned);
 }
 

@@ -74,6 +74,7 @@ std::string Trouble::name() const {
     case Ill::rough: return "a quarter of the calls fails";
     case Ill::deaf: return "webhooks are lost";
     case Ill::feed_away: return "the feed's host fails";
+    case Ill::feed_flood: return "the feed's host fails and the feed overflows";
     case Ill::asleep: return "no daemon runs";
     case Ill::pair: return "two daemons run";
     case Ill::flood: return "more is written than a walk may read";
@@ -93,7 +94,7 @@ Plan make_plan(double hours, int kills, std::uint64_t seed) {
     const auto slots = [&](double every, int least) { return std::max(least, static_cast<int>(hours / every)); };
     make.line({Ill::unavailable, Ill::reset, Ill::throttled, Ill::token, Ill::rough}, slots(4, 5), 4, 100);
     make.line({Ill::deaf}, slots(8, 2), 30, 200);
-    make.line({Ill::feed_away}, slots(16, 1), 30, 120);
+    make.line({Ill::feed_flood, Ill::feed_away}, slots(16, 2), 30, 120);
     make.line({Ill::asleep}, slots(18, 1), 15, 90);
     make.line({Ill::pair}, slots(5, 2), 40, 150);
     make.line({Ill::flood}, 1, 20, 40);

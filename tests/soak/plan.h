@@ -26,6 +26,7 @@ enum class Ill {
     feed_away,   ///< the feed's host fails
     asleep,      ///< no daemon runs
     pair,        ///< two daemons run: nothing is ill, but all is harder
+    feed_flood,  ///< the feed's host fails, and what the feed shows at the end leaves no room for what it showed before
     flood,       ///< more is written at once than one walk may read, while the platform cannot be reached
 };
 

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int flood_posts = 260;  ///< a walk of two pages reads 200
+constexpr int flood_items = 40;   ///< the feed shows 30
 constexpr double forged_per_step = 0.004, database_lost_per_step = 0.002;
 
 std::string micros(Time time) { return std::to_string(time.time_since_epoch().count()); }
@@ -69,6 +70,7 @@ bool Soak::ill(Ill ill) const {
 void Soak::turn(const Trouble& trouble, bool on) {
     if (trouble.ill == Ill::throttled) on ? graph_.throttle(trouble.code, trouble.minutes) : graph_.relent();
     if (trouble.ill == Ill::token) on ? graph_.break_token(trouble.code) : graph_.mend_token();
+    if (trouble.ill == Ill::feed_flood && !on) world_.flood_feed(flood_items);
     if (trouble.ill == Ill::flood && !on) world_.flood(flood_posts);
 }
 
@@ -76,7 +78,7 @@ void Soak::set_moods() {
     using Way = Door::Way;
     const bool away = ill(Ill::unavailable) || ill(Ill::flood);
     door_.page_is(away ? Way::unavailable : ill(Ill::reset) ? Way::reset : ill(Ill::rough) ? Way::rough : Way::well);
-    door_.feed_is(ill(Ill::feed_away) ? Way::unavailable : ill(Ill::rough) ? Way::rough : Way::well);
+    door_.feed_is(ill(Ill::feed_away) || ill(Ill::feed_flood) ? Way::unavailable : ill(Ill::rough) ? Way::rough : Way::well);
     office_.be_deaf(ill(Ill::deaf));
 }
 

@@ -65,6 +65,7 @@ void World::set_the_scene() {
             note("comments", comment, said, when, true);
         }
     }
+    for (int hour = 6; hour >= 1; --hour) write_item(clock_.now() - 1h * hour);
 }
 
 bool World::happens(double per_hour) {
@@ -142,12 +143,18 @@ void World::live() {
     if (happens(late_comments)) comment(ancient_);
     if (happens(edits)) edit();
     if (happens(removals)) remove();
-    if (happens(items)) {
-        Written one{"rss", "news", "feed", "item-" + std::to_string(++number_), "", clock_.now(), {}, {}, false, false, false, 0};
-        one.text = text("Wiadomość");
-        door_.write_item(one.id, one.text, one.at);
-        truth_.add(std::move(one));
-    }
+    if (happens(items)) write_item(clock_.now());
+}
+
+void World::write_item(Time at) {
+    Written one{"rss", "news", "feed", "item-" + std::to_string(++number_), "", std::chrono::floor<std::chrono::seconds>(at), {}, {}, false, false, false, 0};
+    one.text = text("Wiadomość");
+    door_.write_item(one.id, one.text, one.at);
+    truth_.add(std::move(one));
+}
+
+void World::flood_feed(int items) {
+    for (int i = 0; i < items; ++i) write_item(clock_.now() - plan_.step + plan_.step * (i + 1) / (items + 1));
 }
 
 void World::flood(int posts) {

@@ -20,6 +20,9 @@ public:
     /// More posts that tag the page than one walk may read, all within the step that ends now. No webhook tells of them.
     void flood(int posts);
 
+    /// More items than the feed shows at once, while nobody could read it.
+    void flood_feed(int items);
+
     /// The post that is beyond reach: comments below it are only heard of by webhook at first.
     const std::string& ancient() const { return ancient_; }
 
@@ -30,6 +33,7 @@ private:
     void comment(const std::string& below);
     void edit();
     void remove();
+    void write_item(Time at);
     void note(const std::string& stream, const std::string& id, const std::string& text, Time at, bool before = false);
     std::optional<std::string> any(const std::vector<std::string>& of);
     std::vector<std::string> living(const std::set<std::string>& streams, Span age_most) const;
