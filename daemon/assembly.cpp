@@ -62,7 +62,7 @@ void make_receiver(const config::App& app, Assembly& assembly, config::Problems&
             if (one->make_receiver) names += (names.empty() ? "" : ", ") + one->name;
         return problems.add(kind_position(app.table), "kind is \"" + app.kind + "\", which takes no webhooks; expected one of: " + names);
     }
-    assembly.receivers[app.name] = kind->make_receiver(app.table, config::app_keys, problems);
+    assembly.apps[app.name] = {kind, kind->make_receiver(app.table, config::app_keys, problems)};
 }
 
 void check_calendar(const config::Brand& brand, const config::Position& at, config::Problems& problems) {

@@ -11,13 +11,19 @@
 
 namespace larum {
 
+/// An app of a platform, which sends the webhooks of all sources that hear it.
+struct App {
+    const connectors::Kind* kind = nullptr;
+    std::unique_ptr<connectors::Receiver> receiver;
+};
+
 /// Everything that a config names, made ready to use: the only place that turns kinds into parts.
 /// Holds a reference to the Http it was made with; sources and channels whose setting allows it may call
 /// private addresses.
 struct Assembly {
-    std::map<std::string, connectors::Made> sources;                        ///< by source name
-    std::map<std::string, std::unique_ptr<alerts::Channel>> channels;       ///< by channel name
-    std::map<std::string, std::unique_ptr<connectors::Receiver>> receivers; ///< by app name
+    std::map<std::string, connectors::Made> sources;                  ///< by source name
+    std::map<std::string, std::unique_ptr<alerts::Channel>> channels; ///< by channel name
+    std::map<std::string, App> apps;                                  ///< by app name
     std::unique_ptr<Http> private_http;
     std::unique_ptr<Mailbox> mailbox;
 };

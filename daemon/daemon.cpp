@@ -26,7 +26,6 @@ namespace {
 constexpr int fetchers = 6; ///< they wait for platforms most of the time
 constexpr int triagers = 2;
 constexpr int dispatchers = 2;
-constexpr std::size_t hook_body_bytes_max = 4u << 20;
 
 web::Settings listener(const std::string& address, const std::string& setting) {
     web::Settings settings;
@@ -66,6 +65,15 @@ std::vector<std::pair<BrandId, const config::Brand*>> brands_to_ask_about(const 
     return brands;
 }
 
+web::Response response_of(const connectors::WebhookAnswer& answer) {
+    web::Response response;
+    response.status = answer.status;
+    response.type = answer.type;
+    response.body = answer.body;
+    if (answer.status == 503) response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
 } // namespace
 
 struct Daemon::Parts {
@@ -96,22 +104,25 @@ struct Daemon::Parts {
         hook_listener.stop();
         page.stop();
         live.stop(); // its threads wake loops
+        hooks.close(); // its last answers go to a listener that is still there
         // All end before any is destroyed: a step may wake another loop.
         for (auto& loop : loops) loop->finish();
     }
 
     /// A webhook of an app, as its platform sends it: the handshake by GET, events by POST.
     void add_hook_routes() {
-        const auto work = [this](const web::Request& request) {
-            const auto answer = hooks.accept(request.part("app"), {request.method, request.target, request.headers, request.body});
-            web::Response response;
-            response.status = answer.status;
-            response.body = answer.body;
-            return response;
+        const auto work = [this](const web::Request& request, web::Reply reply) {
+            hooks.accept(request.part("app"), {request.method, request.target, request.headers, request.body},
+                         [reply = std::move(reply)](const connectors::WebhookAnswer& answer) { reply(response_of(answer)); });
         };
-        const web::RouteLimits limits{hook_body_bytes_max};
-        hook_listener.route("GET", "/hooks/{app}", work, web::Place::worker, limits);
-        hook_listener.route("POST", "/hooks/{app}", work, web::Place::worker, limits);
+        web::RouteLimits limits;
+        limits.admit = [this](const web::Request& head) -> web::Admission {
+            const auto most = hooks.body_bytes_max(head.part("app"));
+            if (!most) return {web::Response::error(404, "not_found", "There is no such app here."), 0};
+            return {{}, *most};
+        };
+        hook_listener.route_later("GET", "/hooks/{app}", work, limits);
+        hook_listener.route_later("POST", "/hooks/{app}", work, limits);
     }
 
     /// Ends the rest of the loops whose name begins so: there is work for them.

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "daemon/store/ledger.h"
-#include "daemon/store/posts.h"
+#include "daemon/store/misses.h"
 #include "daemon/store/sources.h"
 
 #include <spdlog/spdlog.h>
@@ -14,72 +14,79 @@ namespace larum::intake {
 namespace {
 
 constexpr int bodies_per_step = 100;
-constexpr int tries_max = 5;
+constexpr std::size_t note_bytes_max = 200;
+constexpr Span misses_every = std::chrono::minutes{1};
+/// A post that a poll found first was missed when its webhook has not come by then.
+constexpr Span webhook_patience = std::chrono::minutes{5};
 
-void append(connectors::Page& to, connectors::Page&& from) {
-    std::move(from.posts.begin(), from.posts.end(), std::back_inserter(to.posts));
-    std::move(from.contacts.begin(), from.contacts.end(), std::back_inserter(to.contacts));
-    std::move(from.deletions.begin(), from.deletions.end(), std::back_inserter(to.deletions));
-    std::move(from.streams.begin(), from.streams.end(), std::back_inserter(to.streams));
-    std::move(from.rejected.begin(), from.rejected.end(), std::back_inserter(to.rejected));
+connectors::WebhookAnswer come_again() {
+    connectors::WebhookAnswer answer;
+    answer.status = 503;
+    return answer;
 }
 
 } // namespace
 
-/// What a batch of bodies holds, by who it is for.
-struct Hooks::Sorted {
-    struct ForSource {
-        connectors::Page page;
-        std::vector<std::string> poll;
-    };
-    std::map<Id, ForSource> sources;
-    std::vector<store::DeadLetter> letters;
-    std::map<std::string, store::AppCounts> counts;
-};
-
 Hooks::Hooks(store::Store& store, const Clock& clock, const Assembly& assembly, const Watch& watch)
-    : store_(store), clock_(clock), assembly_(assembly), watch_(watch) {}
+    : store_(store), clock_(clock), assembly_(assembly), watch_(watch), keeper_(store.reserved(), [this] { wake(); }) {}
 
-connectors::WebhookAnswer Hooks::accept(const std::string& app, const connectors::WebhookRequest& request) {
-    const auto receiver = assembly_.receivers.find(app);
-    if (receiver == assembly_.receivers.end()) return {404, "", false};
-    const auto now = clock_.now();
-    auto answer = receiver->second->accept(request, now);
-    if (answer.status == 401) count(app, {0, 1, 0});
-    if (!answer.store) return answer;
-    store_.pool().with([&](store::Transaction& transaction) { store::keep_webhook(transaction, store_.ids().next(), app, request.body, answer.note, now); });
-    count(app, {1, 0, 0});
+void Hooks::wake() {
     if (stored) stored();
-    return answer;
 }
 
-void Hooks::count(const std::string& app, const store::AppCounts& counts) {
-    const std::lock_guard lock(mutex_);
-    auto& all = counts_[app];
-    all.verified += counts.verified;
-    all.forged += counts.forged;
-    all.unclaimed += counts.unclaimed;
+// ---- a request -------------------------------------------------------------------------------------------
+
+std::optional<std::size_t> Hooks::body_bytes_max(const std::string& app) const {
+    const auto found = assembly_.apps.find(app);
+    if (found == assembly_.apps.end()) return {};
+    return found->second.receiver->body_bytes_max();
 }
 
-bool Hooks::save_counts(Time now) {
-    std::map<std::string, store::AppCounts> counts;
-    {
-        const std::lock_guard lock(mutex_);
-        counts.swap(counts_);
+void Hooks::accept(const std::string& app, const connectors::WebhookRequest& request, Answered answered) {
+    const auto found = assembly_.apps.find(app);
+    if (found == assembly_.apps.end()) return answered({404, {}, false});
+    const auto now = clock_.now();
+    auto answer = found->second.receiver->accept(request, now);
+    if (answer.status == 401 || answer.status == 403) tally_.add(app, {.forged = 1});
+    if (answer.ring) {
+        tally_.add(app, {.rung = 1});
+        if (bells_.ring(app)) wake();
     }
-    if (counts.empty()) return false;
-    store_.pool().with([&](store::Transaction& transaction) { store::count_webhooks(transaction, counts, now); });
-    return true;
+    if (!answer.store || answer.ring) return answered(std::move(answer));
+    store::NewWebhook body{store_.ids().next(), app, request.body, plain(answer.note, note_bytes_max), now};
+    keep(std::move(body), std::move(answer), std::move(answered));
 }
+
+void Hooks::keep(store::NewWebhook body, connectors::WebhookAnswer answer, Answered answered) {
+    const auto told = [this, app = body.app, digest = Tally::digest(body), answer = std::move(answer), answered](bool kept) {
+        tally_.add(app, kept ? store::AppCounts{.verified = 1, .duplicate = tally_.seen(digest)} : store::AppCounts{.unkept = 1});
+        answered(kept ? answer : come_again());
+    };
+    const auto app = body.app;
+    if (keeper_.keep(std::move(body), told)) return;
+    tally_.add(app, {.unkept = 1});
+    answered(come_again());
+}
+
+void Hooks::close() {
+    keeper_.close();
+    try {
+        tally_.save(store_.pool(), clock_.now(), true);
+    } catch (const Error& error) {
+        spdlog::warn("webhooks: the last counts are lost: {}", error.what());
+    }
+}
+
+// ---- what waits ------------------------------------------------------------------------------------------
 
 bool Hooks::tick(Time now) {
+    const bool rung = heed_bells(now);
+    count_misses(now);
     std::vector<store::RawWebhook> bodies;
     store_.pool().with([&](store::Transaction& transaction) { bodies = store::claim_webhooks(transaction, bodies_per_step, store_.slot()); });
-    if (bodies.empty()) {
-        save_counts(now);
-        return false;
-    }
-    const auto sorted = sort(bodies, now);
+    tally_.save(store_.pool(), now, bodies.empty());
+    if (bodies.empty()) return rung;
+    const auto sorted = sort_webhooks(bodies, assembly_, watch_);
     try {
         save(bodies, sorted, false, now);
     } catch (const store::DatabaseError& error) {
@@ -89,50 +96,38 @@ bool Hooks::tick(Time now) {
     return true;
 }
 
-/// An entry is for every source of its account: posts for those that give posts, messages for those that give contacts.
-void Hooks::sort_entry(connectors::WebhookEntry& entry, const store::RawWebhook& body, Sorted& sorted) const {
-    bool claimed = false;
-    for (const auto& [id, source] : watch_.all()) {
-        if (entry.account.empty() || source.connector->account() != entry.account) continue;
-        claimed = true;
-        auto& own = sorted.sources[id];
-        own.poll.insert(own.poll.end(), entry.poll.begin(), entry.poll.end());
-        auto page = entry.page;
-        if (source.kind->gives_contacts) {
-            page.posts.clear();
-            page.deletions.clear();
-            page.rejected.clear();
-            page.streams.clear();
-        } else {
-            page.contacts.clear();
+/// Makes what the sources of a rung app always read due now: not the streams of single posts, of which there may be thousands.
+bool Hooks::heed_bells(Time now) {
+    const auto apps = bells_.heard(now);
+    if (apps.empty()) return false;
+    store_.pool().with([&](store::Transaction& transaction) {
+        for (const auto& [id, source] : watch_.all()) {
+            const bool called = std::any_of(apps.begin(), apps.end(), [&](const auto& app) { return hears(*source.kind, *assembly_.apps.at(app).kind); });
+            if (!called) continue;
+            std::vector<std::string> names;
+            for (const auto& stream : source.connector->streams())
+                if (!stream.live) names.push_back(stream.name);
+            store::make_due(transaction, source.brand_id, id, names, now);
         }
-        append(own.page, std::move(page));
-    }
-    if (claimed) return;
-    ++sorted.counts[body.app].unclaimed;
-    sorted.letters.push_back({"webhook", body.app, to_text(body.id), "no source watches the account " + entry.account, body.body});
+    });
+    return true;
 }
 
-Hooks::Sorted Hooks::sort(const std::vector<store::RawWebhook>& bodies, Time) const {
-    Sorted sorted;
-    for (const auto& body : bodies) {
-        const auto bury = [&](const std::string& reason) { sorted.letters.push_back({"webhook", body.app, to_text(body.id), reason, body.body}); };
-        const auto receiver = assembly_.receivers.find(body.app);
-        if (body.tries > tries_max) {
-            bury("it could not be saved " + std::to_string(tries_max) + " times");
-        } else if (receiver == assembly_.receivers.end()) {
-            bury("the app is no longer configured");
-        } else {
-            try {
-                for (auto& entry : receiver->second->entries({body.body, body.note, body.received_at})) sort_entry(entry, body, sorted);
-            } catch (const Error& error) {
-                bury(error.what());
-            } catch (const std::exception&) {
-                bury("it makes no sense"); // the text may quote what was sent
-            }
-        }
-    }
-    return sorted;
+/// Settles what polls found before a webhook brought it. Sources whose apps can only ring have missed nothing.
+void Hooks::count_misses(Time now) {
+    if (misses_counted_at_ && now - *misses_counted_at_ < misses_every) return;
+    misses_counted_at_ = now;
+    store_.pool().with([&](store::Transaction& transaction) {
+        const auto bells = store::doorbells(transaction);
+        const auto brings = [&](const Watched& source, const auto& app) {
+            return hears(*source.kind, *app.second.kind) && std::find(bells.begin(), bells.end(), app.first) == bells.end();
+        };
+        std::vector<Id> promised;
+        for (const auto& [id, source] : watch_.all())
+            if (source.live || std::any_of(assembly_.apps.begin(), assembly_.apps.end(), [&](const auto& app) { return brings(source, app); }))
+                promised.push_back(id);
+        for (const auto brand : watch_.brands()) store::count_misses(transaction, brand, promised, now - webhook_patience);
+    });
 }
 
 void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sorted, bool one_by_one, Time now) {
@@ -145,7 +140,7 @@ void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sor
         const auto& source = watch_.all().at(id);
         auto page = own.page;
         mark_own(*source.brand, page);
-        const store::Reading reading{source.brand_id, id, now, source.seen_when_posted, true, one_by_one, {}, {}, source.kind->refresh_within, {}};
+        const store::Reading reading{source.brand_id, id, now, source.seen_when_posted, true, one_by_one, {}, {}, source.kind->refresh_within, {}, {}};
         const auto saved = store::save_page(*transaction, store_.ids(), reading, page, source.name);
         std::optional<Time> newest;
         for (const auto& post : page.posts) newest = std::max(newest.value_or(post.posted_at), post.posted_at);
@@ -154,9 +149,20 @@ void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sor
         store::change_streams(*transaction, source.brand_id, id, page.streams, now);
         store::make_due(*transaction, source.brand_id, id, own.poll, now);
     }
+    save_unknown(*transaction, sorted, now);
     if (!watch_.brands().empty()) store::bury(*transaction, store_.ids(), watch_.brands().front(), sorted.letters, now);
     if (!sorted.counts.empty()) store::count_webhooks(*transaction, sorted.counts, now);
     transaction->commit();
+}
+
+void Hooks::save_unknown(store::Transaction& transaction, const Sorted& sorted, Time now) {
+    for (const auto& [key, unknown] : sorted.unknown) {
+        const auto& [app, name] = key;
+        const bool keep = store::count_unknown(transaction, {app, name, unknown.count, now});
+        const auto brand = unknown.brand != 0 || watch_.brands().empty() ? unknown.brand : watch_.brands().front();
+        if (keep && brand != 0)
+            store::bury(transaction, store_.ids(), brand, {letter_of(*unknown.example, "larum does not know events of the kind " + name)}, now);
+    }
 }
 
 } // namespace larum::intake

@@ -132,13 +132,11 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     const auto wait = row.interval.value_or(source.interval);
     const auto began = row.walk_at.value_or(asked_at); // what was written after the walk began may stand above its first page
     const bool paused = note_pause(transaction, ids, source, row, asked_at);
-    store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, lease.one_by_one, {}, {}, source.kind->refresh_within, row.stream.name};
+    store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, lease.one_by_one, {}, {}, source.kind->refresh_within, row.stream.name, {}};
+    if (source.webhooks) reading.webhook_since = lease.created_at; // what is older, no webhook was asked for
     if (!source.seen_when_posted) reading.backfill_before = lease.created_at - source.alert_since;
     if (lease.last_ok && now - *lease.last_ok > gap_after(source.interval)) reading.unread_since = *lease.last_ok - source.interval;
     const auto saved = store::save_page(transaction, ids, reading, page, source.name);
-    // What a poll brings that a webhook should have brought; no webhook was asked for before the source was connected.
-    const auto since = [&](Time posted) { return posted >= lease.created_at; };
-    const auto missed = source.webhooks ? std::count_if(saved.fresh_posted.begin(), saved.fresh_posted.end(), since) : 0;
     store::StreamNews news{row.stream.name, page.cursor, next_reading(page, wait, chance, now), 0, newest_of(page), {}, {}, {}};
     if (page.more) {
         news.walk_at = began;
@@ -148,7 +146,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     }
     store::save_stream(transaction, source.brand_id, source.id, news);
     store::change_streams(transaction, source.brand_id, source.id, page.streams, now);
-    store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page), static_cast<std::size_t>(missed)}, now);
+    store::note_source(transaction, source.brand_id, source.id, {true, {}, saved.fresh.size(), newest_of(page)}, now);
     store::count_hours(transaction, source.brand_id, source.id, saved.fresh_posted);
     store::count_recovered(transaction, source.brand_id, source.id, row.stream.name, row.standing, saved.fresh_posted, now);
     if (!page.more && row.standing && (paused || row.walk_at || row.failures > 0 || !row.covered_to)) note_gap_end(transaction, ids, source, row, began, now);
@@ -160,7 +158,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
 
 void note_failure(store::Transaction& transaction, IdMaker& ids, const Watched& source, const store::Lease& lease, const store::StreamRow& row,
                   const Outcome& outcome, double chance, Time now) {
-    store::note_source(transaction, source.brand_id, source.id, {false, outcome.reason, 0, {}, 0}, now);
+    store::note_source(transaction, source.brand_id, source.id, {false, outcome.reason, 0, {}}, now);
     const auto since = row.covered_to.value_or(lease.created_at);
     if (outcome.ending == Ending::gone) {
         if (row.standing) {

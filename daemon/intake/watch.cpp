@@ -8,6 +8,11 @@
 
 namespace larum::intake {
 
+bool hears(const connectors::Kind& source, const connectors::Kind& app) {
+    const auto family = [](const connectors::Kind& kind) { return kind.webhook_family.empty() ? kind.name : kind.webhook_family; };
+    return family(source) == family(app);
+}
+
 Watch::Watch(store::Store& store, const config::Config& config, const Assembly& assembly, Time now) {
     for (const auto& brand : config.brands) brands_.push_back(store.brand(brand.name));
     std::vector<Watched> sources;
@@ -21,7 +26,7 @@ Watch::Watch(store::Store& store, const config::Config& config, const Assembly& 
         one.connector = made.connector.get();
         one.credential = made.credential;
         one.interval = source.interval.value_or(one.kind->interval);
-        one.webhooks = std::any_of(config.apps.begin(), config.apps.end(), [&](const auto& app) { return app.kind == source.kind; });
+        one.webhooks = std::any_of(assembly.apps.begin(), assembly.apps.end(), [&](const auto& app) { return hears(*one.kind, *app.second.kind); });
         one.alert_since = source.alert_since;
         one.seen_when_posted = source.seen == config::Seen::posted;
         one.private_allowed = source.private_allowed;

@@ -12,6 +12,9 @@
 
 namespace larum::intake {
 
+/// Whether sources of the kind `source` take what apps of the kind `app` send.
+bool hears(const connectors::Kind& source, const connectors::Kind& app);
+
 /// One configured source with what reads it.
 struct Watched {
     BrandId brand_id = 0;
@@ -24,7 +27,7 @@ struct Watched {
     Span interval{};
     bool seen_when_posted = false;
     Span alert_since{}; ///< posts written longer than this before the source was connected raise no alert
-    bool webhooks = false; ///< an app of this kind is configured, or it has a line: what only a poll brings was missed
+    bool webhooks = false; ///< an app that it hears is configured, or it has a line: what only a poll brings was missed
     bool live = false;     ///< it has a stream that is heard over a line
     bool private_allowed = false;
 };

@@ -103,7 +103,20 @@ CREATE TABLE app (
     verified bigint NOT NULL DEFAULT 0,
     forged bigint NOT NULL DEFAULT 0,
     unclaimed bigint NOT NULL DEFAULT 0,
+    rung bigint NOT NULL DEFAULT 0,      -- unsigned ones, taken for a doorbell
+    duplicate bigint NOT NULL DEFAULT 0, -- of the verified: the same body came again
+    unkept bigint NOT NULL DEFAULT 0,    -- answered 503: the platform comes again
     last_at timestamptz
+);
+
+-- Kinds of webhook events that larum does not know.
+CREATE TABLE webhook_unknown (
+    app text NOT NULL,
+    name text NOT NULL,
+    count bigint NOT NULL DEFAULT 0,
+    last_at timestamptz NOT NULL,
+    kept_at timestamptz, -- when an example was last put among the dead letters
+    PRIMARY KEY (app, name)
 );
 
 -- ---- sources and posts ----------------------------------------------------------------------------
@@ -239,8 +252,10 @@ CREATE TABLE post_seen (
     source_id bigint NOT NULL,
     seen_at timestamptz NOT NULL,
     by_webhook boolean NOT NULL DEFAULT false,
+    awaited boolean NOT NULL DEFAULT false, -- a poll was faster than its webhook, or the webhook missed it
     PRIMARY KEY (brand_id, post_id, source_id)
 );
+CREATE INDEX post_seen_awaited ON post_seen (brand_id, seen_at) WHERE awaited;
 
 -- Posts that their platform wants to be looked at again, so that deletions follow (connectors' refresh_within).
 CREATE TABLE post_refresh (

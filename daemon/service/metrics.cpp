@@ -76,6 +76,18 @@ void add_source(Families& families, const store::SourceVitals& source) {
         families.gauge("larum_source_credential_expires_seconds", "Until the credential ends.", labels, *source.expires_in_seconds);
 }
 
+void add_app(Families& families, const store::AppVitals& app) {
+    const auto count = [&](const char* how, std::int64_t number) {
+        families.counter("larum_webhooks_total", "Webhook requests by what became of them.", {{"app", app.app}, {"how", how}}, double(number));
+    };
+    count("verified", app.counts.verified);
+    count("forged", app.counts.forged);
+    count("unclaimed", app.counts.unclaimed);
+    count("rung", app.counts.rung);
+    count("duplicate", app.counts.duplicate);
+    count("unkept", app.counts.unkept);
+}
+
 } // namespace
 
 std::string metrics_text(const store::Vitals& vitals) {
@@ -83,14 +95,12 @@ std::string metrics_text(const store::Vitals& vitals) {
     families.gauge("larum_info", "What runs here.", {{"version", version}}, 1);
     for (const auto& brand : vitals.brands) add_brand(families, brand);
     for (const auto& source : vitals.sources) add_source(families, source);
-    for (const auto& app : vitals.apps) {
-        const auto count = [&](const char* how, std::int64_t number) {
-            families.counter("larum_webhooks_total", "Webhook bodies by what became of them.", {{"app", app.app}, {"how", how}}, double(number));
-        };
-        count("verified", app.verified);
-        count("forged", app.forged);
-        count("unclaimed", app.unclaimed);
-    }
+    for (const auto& app : vitals.apps) add_app(families, app);
+    families.gauge("larum_webhooks_waiting", "Stored webhook bodies that wait to be split.", {}, double(vitals.webhooks.waiting));
+    families.gauge("larum_webhooks_oldest_seconds", "Age of the oldest of them.", {}, vitals.webhooks.oldest_seconds);
+    for (const auto& one : vitals.unknown_webhooks)
+        families.counter("larum_webhook_unknown_total", "Webhook events of kinds that larum does not know.", {{"app", one.app}, {"event", one.name}},
+                         double(one.count));
     for (const auto& one : vitals.opinions)
         families.gauge("larum_second_opinions", "Second opinions kept in the store by what became of them.",
                        {{"brand", one.brand}, {"how", one.how}}, double(one.count));

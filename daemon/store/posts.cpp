@@ -181,6 +181,11 @@ std::vector<const Arriving*> insert_new(Transaction& transaction, const Reading&
     return inserted;
 }
 
+/// Whether a webhook should have brought a post that this reading brings.
+bool awaited(const Reading& reading, const Post& post) {
+    return !reading.by_webhook && reading.webhook_since && post.posted_at >= *reading.webhook_since;
+}
+
 /// Inserts the posts that are new and notes them as seen by this source.
 void add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, const connectors::Page& page,
              std::vector<Arriving>& arriving, Saved& saved) {
@@ -196,9 +201,9 @@ void add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, con
         fresh = insert_new(transaction, reading, fresh, excuses);
     else
         copy_new(transaction, reading, fresh, excuses);
-    const auto copy = transaction.copy_into("post_seen", {"brand_id", "post_id", "source_id", "seen_at", "by_webhook"});
+    const auto copy = transaction.copy_into("post_seen", {"brand_id", "post_id", "source_id", "seen_at", "by_webhook", "awaited"});
     for (const auto* one : fresh) {
-        copy->row({reading.brand, one->id, reading.source, reading.now, reading.by_webhook});
+        copy->row({reading.brand, one->id, reading.source, reading.now, reading.by_webhook, awaited(reading, *one->post)});
         saved.fresh.push_back(one->id);
         saved.fresh_posted.push_back(one->post->posted_at);
     }
@@ -308,14 +313,27 @@ std::vector<Id> name_authors(Transaction& transaction, const Reading& reading, c
 
 /// Notes that this source, too, saw posts that another brought.
 void note_seen(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
-    std::vector<std::int64_t> seen;
+    std::vector<std::int64_t> seen, waited_for;
     for (const auto& one : arriving)
-        if (one.known && !one.known->seen_here) seen.push_back(one.known->id);
-    if (seen.empty()) return;
-    transaction.run_prepared(
-        "INSERT INTO post_seen (brand_id, post_id, source_id, seen_at, by_webhook)"
-        " SELECT $1, post_id, $3, $4, $5 FROM unnest($2::bigint[]) AS w(post_id) ON CONFLICT DO NOTHING",
-        {reading.brand, array_of(seen), reading.source, reading.now, reading.by_webhook});
+        if (one.known && !one.known->seen_here) (awaited(reading, *one.post) ? waited_for : seen).push_back(one.known->id);
+    for (const auto& [posts, is_awaited] : {std::pair(&seen, false), std::pair(&waited_for, true)})
+        if (!posts->empty())
+            transaction.run_prepared(
+                "INSERT INTO post_seen (brand_id, post_id, source_id, seen_at, by_webhook, awaited)"
+                " SELECT $1, post_id, $3, $4, $5, $6 FROM unnest($2::bigint[]) AS w(post_id) ON CONFLICT DO NOTHING",
+                {reading.brand, array_of(*posts), reading.source, reading.now, reading.by_webhook, is_awaited});
+}
+
+/// A webhook brought what a poll had found before it: it was slower, and missed nothing.
+void end_awaiting(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
+    if (!reading.by_webhook) return;
+    std::vector<std::int64_t> known;
+    for (const auto& one : arriving)
+        if (one.known && one.known->seen_here) known.push_back(one.known->id);
+    if (known.empty()) return;
+    transaction.run_prepared("UPDATE post_seen SET awaited = false, by_webhook = true"
+                             " WHERE brand_id = $1 AND source_id = $2 AND post_id = ANY ($3::bigint[]) AND awaited",
+                             {reading.brand, reading.source, array_of(known)});
 }
 
 } // namespace
@@ -331,6 +349,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
         saved.named = name_authors(transaction, reading, arriving);
         update_counts(transaction, reading, arriving);
         note_seen(transaction, reading, arriving);
+        end_awaiting(transaction, reading, arriving);
     }
     keep_refreshed(transaction, reading, saved.fresh);
     saved.deleted = delete_posts(transaction, ids, reading, page);

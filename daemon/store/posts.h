@@ -24,6 +24,8 @@ struct Reading {
     std::optional<Time> backfill_before;
     Span refresh_within{}; ///< the platform wants new posts to be looked at again within; zero: it does not
     std::string stream; ///< the one that was read; empty: a webhook
+    /// A webhook should bring posts written from here on: those that a poll saves are noted as awaited (misses.h).
+    std::optional<Time> webhook_since;
 };
 
 /// What a page changed. Ids of posts in the page's order.

@@ -1,10 +1,23 @@
 #include "daemon/store/raw_webhooks.h"
 
+#include "core/crypto.h"
+
 namespace larum::store {
 
-void keep_webhook(Transaction& transaction, Id id, const std::string& app, const std::string& body, const std::string& note, Time now) {
-    transaction.run_prepared("INSERT INTO raw_webhook (raw_webhook_id, app, received_at, body, note) VALUES ($1, $2, $3, $4, $5)",
-                             {id, app, now, to_bytea(body), note});
+void keep_webhooks(Transaction& transaction, const std::vector<NewWebhook>& bodies) {
+    std::vector<std::int64_t> ids;
+    std::vector<std::string> apps, times, texts, notes;
+    for (const auto& one : bodies) {
+        ids.push_back(one.id);
+        apps.push_back(one.app);
+        times.push_back(format_time(one.received_at));
+        texts.push_back(to_hex(one.body));
+        notes.push_back(one.note);
+    }
+    transaction.run_prepared("INSERT INTO raw_webhook (raw_webhook_id, app, received_at, body, note)"
+                             " SELECT id, app, at, decode(body, 'hex'), note"
+                             " FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[]) AS w(id, app, at, body, note)",
+                             {array_of(ids), array_of(apps), array_of(times), array_of(texts), array_of(notes)});
 }
 
 std::vector<RawWebhook> claim_webhooks(Transaction& transaction, int most, int holder) {
@@ -41,13 +54,32 @@ bool finish_webhooks(Transaction& transaction, const std::vector<RawWebhook>& do
                .affected() == done.size();
 }
 
+AppCounts& AppCounts::operator+=(const AppCounts& more) {
+    verified += more.verified;
+    forged += more.forged;
+    unclaimed += more.unclaimed;
+    rung += more.rung;
+    duplicate += more.duplicate;
+    unkept += more.unkept;
+    return *this;
+}
+
 void count_webhooks(Transaction& transaction, const std::map<std::string, AppCounts>& counts, Time now) {
     for (const auto& [app, one] : counts) // a handful of apps
         transaction.run_prepared(
-            "INSERT INTO app (app, verified, forged, unclaimed, last_at) VALUES ($1, $2::bigint, $3, $4, CASE WHEN $2::bigint > 0 THEN $5::timestamptz END)"
+            "INSERT INTO app (app, verified, forged, unclaimed, rung, duplicate, unkept, last_at)"
+            " VALUES ($1, $2::bigint, $3, $4, $5::bigint, $6, $7, CASE WHEN $2::bigint + $5::bigint > 0 THEN $8::timestamptz END)"
             " ON CONFLICT (app) DO UPDATE SET verified = app.verified + excluded.verified, forged = app.forged + excluded.forged,"
-            " unclaimed = app.unclaimed + excluded.unclaimed, last_at = greatest(app.last_at, excluded.last_at)",
-            {app, static_cast<long long>(one.verified), static_cast<long long>(one.forged), static_cast<long long>(one.unclaimed), now});
+            " unclaimed = app.unclaimed + excluded.unclaimed, rung = app.rung + excluded.rung, duplicate = app.duplicate + excluded.duplicate,"
+            " unkept = app.unkept + excluded.unkept, last_at = greatest(app.last_at, excluded.last_at)",
+            {app, one.verified, one.forged, one.unclaimed, one.rung, one.duplicate, one.unkept, now});
+}
+
+std::vector<std::string> doorbells(Transaction& transaction) {
+    const auto rows = transaction.run_prepared("SELECT app FROM app WHERE rung > 0 AND verified = 0", {});
+    std::vector<std::string> names;
+    for (std::size_t row = 0; row < rows.size(); ++row) names.push_back(rows.at(row, 0).text());
+    return names;
 }
 
 } // namespace larum::store

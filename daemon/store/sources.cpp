@@ -266,7 +266,7 @@ void retire_ended(Transaction& transaction, BrandId brand, Time now) {
 void make_due(Transaction& transaction, BrandId brand, Id source, const std::vector<std::string>& streams, Time now) {
     if (streams.empty()) return;
     transaction.run_prepared(
-        "UPDATE stream SET due_at = least(due_at, $4) WHERE brand_id = $1 AND source_id = $2 AND name = ANY ($3::text[]) AND NOT live",
+        "UPDATE stream SET due_at = least(due_at, $4) WHERE brand_id = $1 AND source_id = $2 AND name = ANY ($3::text[]) AND NOT live AND failures = 0",
         {brand, source, array_of(streams), now});
 }
 
@@ -280,9 +280,9 @@ void note_source(Transaction& transaction, BrandId brand, Id source, const Sourc
     }
     transaction.run_prepared(
         "UPDATE source SET last_ok_at = $3, last_error = NULL, silent_told_at = NULL, posts = posts + $4,"
-        " last_item_at = greatest(last_item_at, $5), webhook_misses = webhook_misses + $6, behind_told_at = NULL,"
+        " last_item_at = greatest(last_item_at, $5), behind_told_at = NULL,"
         " quiet_told_at = CASE WHEN $4 > 0 THEN NULL ELSE quiet_told_at END WHERE brand_id = $1 AND source_id = $2",
-        {brand, source, now, static_cast<long long>(news.posts), news.last_item, static_cast<long long>(news.webhook_misses)});
+        {brand, source, now, static_cast<long long>(news.posts), news.last_item});
 }
 
 void note_hook(Transaction& transaction, BrandId brand, Id source, std::size_t posts, std::optional<Time> last_item) {

@@ -115,6 +115,7 @@ void change_streams(Transaction& transaction, BrandId brand, Id source, const st
 void retire_stream(Transaction& transaction, BrandId brand, Id source, const std::string& name);
 /// Streams whose time is over: nobody reads them any more.
 void retire_ended(Transaction& transaction, BrandId brand, Time now);
+/// Of the named streams, those that do not rest after a failure.
 void make_due(Transaction& transaction, BrandId brand, Id source, const std::vector<std::string>& streams, Time now);
 
 // ---- what people see of a source ---------------------------------------------------------------------
@@ -124,7 +125,6 @@ struct SourceNews {
     std::string reason;          ///< of a failure
     std::size_t posts = 0;       ///< new ones
     std::optional<Time> last_item;
-    std::size_t webhook_misses = 0;
 };
 void note_source(Transaction& transaction, BrandId brand, Id source, const SourceNews& news, Time now);
 

@@ -21,6 +21,12 @@ constexpr auto heartbeat_every = std::chrono::seconds{2};
 /// Two brands made at once must not get one number.
 constexpr long long brand_lock = 0x6272616e64;
 
+PoolSettings one_of(PoolSettings settings) {
+    settings.connections_max = 1;
+    settings.statement_max = std::chrono::seconds{5};
+    return settings;
+}
+
 } // namespace
 
 struct Store::Impl {
@@ -28,6 +34,7 @@ struct Store::Impl {
     std::string address;
     const Clock& clock;
     Pool pool;
+    Pool reserved;
     Slot slot;
     IdMaker ids;
 
@@ -39,7 +46,7 @@ struct Store::Impl {
 
     Impl(Opened its_opened, const Clock& its_clock)
         : opened(std::move(its_opened)), address(address_for_people(opened.settings.url)), clock(its_clock),
-          pool(opened.settings), slot(lease_slot(*opened.pool)), ids(clock, slot.number, slot.not_below) {
+          pool(opened.settings), reserved(one_of(opened.settings)), slot(lease_slot(*opened.pool)), ids(clock, slot.number, slot.not_below) {
         renew_slot(*opened.pool, slot, ids.next()); // before the first id is used
     }
 
@@ -88,6 +95,7 @@ Store::~Store() {
 }
 
 Pool& Store::pool() { return impl_->pool; }
+Pool& Store::reserved() { return impl_->reserved; }
 IdMaker& Store::ids() { return impl_->ids; }
 int Store::slot() const { return impl_->slot.number; }
 const InstallationKey& Store::key() const { return impl_->opened.key; }

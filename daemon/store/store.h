@@ -21,6 +21,9 @@ class Cluster;
 class Store {
 public:
     Pool& pool();
+    /// One more connection, for what must be committed at once whatever the others wait for. Its statements end
+    /// after five seconds.
+    Pool& reserved();
     IdMaker& ids();
 
     /// The number of this process among all that use the database: part of its ids, leased with a heartbeat, and

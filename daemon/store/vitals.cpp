@@ -60,11 +60,18 @@ std::vector<SourceVitals> source_vitals(Transaction& transaction) {
 }
 
 std::vector<AppVitals> app_vitals(Transaction& transaction) {
-    const auto rows = transaction.run("SELECT app, verified, forged, unclaimed FROM app ORDER BY app");
+    const auto rows = transaction.run("SELECT app, verified, forged, unclaimed, rung, duplicate, unkept FROM app ORDER BY app");
     std::vector<AppVitals> all;
     for (std::size_t i = 0; i < rows.size(); ++i)
-        all.push_back({rows.at(i, 0).text(), rows.at(i, 1).integer(), rows.at(i, 2).integer(), rows.at(i, 3).integer()});
+        all.push_back({rows.at(i, 0).text(),
+                       {rows.at(i, 1).integer(), rows.at(i, 2).integer(), rows.at(i, 3).integer(), rows.at(i, 4).integer(), rows.at(i, 5).integer(),
+                        rows.at(i, 6).integer()}});
     return all;
+}
+
+WebhookVitals webhook_vitals(Transaction& transaction) {
+    const auto row = transaction.run("SELECT count(*), coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM raw_webhook WHERE done_at IS NULL");
+    return {row.at(0, 0).integer(), row.at(0, 1).number()};
 }
 
 std::vector<OpinionVitals> opinion_vitals(Transaction& transaction) {
@@ -78,7 +85,7 @@ std::vector<OpinionVitals> opinion_vitals(Transaction& transaction) {
 } // namespace
 
 Vitals vitals(Transaction& transaction) {
-    return {brand_vitals(transaction), source_vitals(transaction), app_vitals(transaction), opinion_vitals(transaction)};
+    return {brand_vitals(transaction), source_vitals(transaction), app_vitals(transaction), webhook_vitals(transaction), unknown_webhooks(transaction), opinion_vitals(transaction)};
 }
 
 } // namespace larum::store

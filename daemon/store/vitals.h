@@ -1,7 +1,8 @@
 #pragma once
 
 #include "core/id.h"
-#include "daemon/store/pq.h"
+#include "daemon/store/raw_webhooks.h"
+#include "daemon/store/unknown_webhooks.h"
 
 #include <optional>
 #include <string>
@@ -33,7 +34,13 @@ struct SourceVitals {
 
 struct AppVitals {
     std::string app;
-    std::int64_t verified = 0, forged = 0, unclaimed = 0;
+    AppCounts counts;
+};
+
+/// Webhook bodies that are stored and not yet split.
+struct WebhookVitals {
+    std::int64_t waiting = 0;
+    double oldest_seconds = 0;
 };
 
 /// Wanted second opinions kept in the store, by what became of them.
@@ -46,6 +53,8 @@ struct Vitals {
     std::vector<BrandVitals> brands;
     std::vector<SourceVitals> sources;
     std::vector<AppVitals> apps;
+    WebhookVitals webhooks;
+    std::vector<UnknownWebhook> unknown_webhooks;
     std::vector<OpinionVitals> opinions;
 };
 

@@ -31,9 +31,11 @@ Response answer_of(const Error& error) {
     }
 }
 
-Response run(const Route& route, const Request& request) {
+/// The answer of `work`, or what it threw as one.
+template <class Work>
+Response run(const Route& route, const Work& work) {
     try {
-        return route.work(request);
+        return work();
     } catch (const Error& error) {
         return answer_of(error);
     } catch (const std::exception& error) {
@@ -43,7 +45,48 @@ Response run(const Route& route, const Request& request) {
     }
 }
 
+Response too_large() { return Response::error(413, "too_large", "The request's body is too large."); }
+
+Response busy() {
+    auto response = Response::error(503, "busy", "Too many requests wait; try again in a moment.");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+void work_on(const Route& route, const Request& request, const std::shared_ptr<Pending>& pending) {
+    if (pending->given()) return; // it waited too long for a worker
+    if (!route.later) return pending->give(run(route, [&] { return route.work(request); }));
+    auto failure = run(route, [&]() -> Response {
+        route.later(request, [pending](Response response) { pending->give(std::move(response)); });
+        return {0, {}, {}, {}, {}};
+    });
+    if (failure.status != 0) pending->give(std::move(failure));
+}
+
 } // namespace
+
+Pending::Pending(std::shared_ptr<Connection> connection, std::uint64_t request) : connection_(std::move(connection)), request_(request) {}
+
+Pending::~Pending() { give(Response::error(500, "failed", "larum failed at this; its log says why.")); }
+
+bool Pending::given() const {
+    const std::lock_guard lock(mutex_);
+    return connection_ == nullptr;
+}
+
+void Pending::give(Response response) {
+    std::shared_ptr<Connection> connection;
+    {
+        const std::lock_guard lock(mutex_);
+        connection.swap(connection_);
+    }
+    if (!connection) return;
+    const auto executor = connection->executor();
+    // Moved, not copied: a connection must end on its own thread.
+    asio::post(executor, [connection = std::move(connection), request = request_, response = std::move(response)]() mutable {
+        connection->answer_later(request, std::move(response));
+    });
+}
 
 Connection::Connection(asio::ip::tcp::socket socket, Shared& shared)
     : stream_(std::move(socket)), heartbeat_(stream_.get_executor()), shared_(shared) {
@@ -63,7 +106,7 @@ Connection::~Connection() {
 
 void Connection::start() {
     ErrorCode ignored;
-    request_.address = stream_.socket().remote_endpoint(ignored).address().to_string();
+    address_ = stream_.socket().remote_endpoint(ignored).address().to_string();
     stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     read_head();
 }
@@ -83,6 +126,9 @@ void Connection::close() {
 
 void Connection::read_head() {
     idle_ = true;
+    ++number_;
+    request_ = std::make_shared<Request>();
+    request_->address = address_;
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(shared_.settings.header_bytes_max));
     parser_->body_limit(std::uint64_t{1} << 40); // the route sets it once the header has named one
@@ -103,60 +149,85 @@ void Connection::on_head(ErrorCode error) {
     idle_ = false;
     const auto& head = parser_->get();
     keep_ = head.keep_alive() && !shared_.draining;
-    request_.method = std::string(view(head.method_string()));
-    request_.target = std::string(view(head.target()));
-    request_.path = request_.target.substr(0, request_.target.find('?'));
-    request_.headers.clear();
-    request_.body.clear();
-    for (const auto& field : head) request_.headers.emplace_back(view(field.name_string()), view(field.value()));
-    found_ = shared_.routes.find(request_.method, request_.path);
+    request_->method = std::string(view(head.method_string()));
+    request_->target = std::string(view(head.target()));
+    request_->path = request_->target.substr(0, request_->target.find('?'));
+    for (const auto& field : head) request_->headers.emplace_back(view(field.name_string()), view(field.value()));
+    found_ = shared_.routes.find(request_->method, request_->path);
+    request_->captured = std::move(found_.captured);
     if (found_.route != nullptr) return read_body();
-
-    // The body is not read, so the connection cannot go on when there is one.
-    unread_ = head.has_content_length() || head.chunked();
-    keep_ = keep_ && !unread_;
-    if (found_.allowed.empty()) return answer(Response::error(404, "not_found", "There is nothing here."));
+    if (found_.allowed.empty()) return refuse(Response::error(404, "not_found", "There is nothing here."));
     auto refusal = Response::error(405, "method_not_allowed", "Allowed here: " + found_.allowed + ".");
     refusal.headers.emplace_back("Allow", found_.allowed);
-    answer(std::move(refusal));
+    refuse(std::move(refusal));
 }
 
 void Connection::read_body() {
     const auto& limits = found_.route->limits;
-    parser_->body_limit(limits.body_bytes_max);
+    auto most = limits.body_bytes_max;
+    if (limits.admit) {
+        auto admission = limits.admit(*request_);
+        if (admission.refusal) return refuse(std::move(*admission.refusal));
+        most = admission.body_bytes_max;
+    }
+    parser_->body_limit(most);
     // Beast compares a told length with the limit when it reads the header only.
-    if (const auto told = parser_->content_length(); told && *told > limits.body_bytes_max) return refuse_body();
+    if (const auto told = parser_->content_length(); told && *told > most) return refuse(too_large());
     stream_.expires_after(limits.body_time_max);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
-        if (error == http::error::body_limit) return self->refuse_body();
+    if (header(request_->headers, "Expect") == "100-continue") return invite_body();
+    receive_body();
+}
+
+/// A client that asked first, as curl does for a large body, would wait a second for this.
+void Connection::invite_body() {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(go_on), [self = shared_from_this()](ErrorCode error, std::size_t) {
         if (error) return self->close();
-        self->request_.body = std::move(self->parser_->get().body());
+        self->receive_body();
+    });
+}
+
+void Connection::receive_body() {
+    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+        if (error == http::error::body_limit) return self->refuse(too_large());
+        if (error) return self->close();
+        self->request_->body = std::move(self->parser_->get().body());
         self->begin_work();
     });
 }
 
-void Connection::refuse_body() {
-    unread_ = true;
-    keep_ = false;
-    answer(Response::error(413, "too_large", "The request's body is too large."));
+/// Answers a request whose body is not read, so that the connection cannot go on when there is one.
+void Connection::refuse(Response response) {
+    unread_ = !parser_->is_done();
+    keep_ = keep_ && !unread_;
+    answer(std::move(response));
 }
 
 void Connection::begin_work() {
     stream_.expires_never();
-    request_.captured = std::move(found_.captured);
-    if (found_.route->place == Place::at_once) return answer(run(*found_.route, request_));
-    const bool taken = shared_.workers.post([self = shared_from_this()]() mutable {
-        auto response = run(*self->found_.route, self->request_);
-        const auto executor = self->stream_.get_executor();
-        // Moved, not copied: a connection must end on its own thread.
-        asio::post(executor, [self = std::move(self), response = std::move(response)]() mutable {
-            self->answer(std::move(response));
-        });
+    const auto& route = *found_.route;
+    if (route.place == Place::at_once) return answer(run(route, [&] { return route.work(*request_); }));
+    awaiting_ = true;
+    const auto pending = std::make_shared<Pending>(shared_from_this(), number_);
+    const bool taken = shared_.workers.post([pending, request = request_, &route] { work_on(route, *request, pending); });
+    if (!taken) return pending->give(busy());
+    if (route.later) limit_wait(pending);
+}
+
+void Connection::limit_wait(const std::shared_ptr<Pending>& pending) {
+    heartbeat_.expires_after(found_.route->limits.later_time_max);
+    heartbeat_.async_wait([weak = std::weak_ptr(pending)](ErrorCode error) {
+        const auto alive = weak.lock();
+        if (!error && alive) alive->give(busy());
     });
-    if (taken) return;
-    auto busy = Response::error(503, "busy", "Too many requests wait; try again in a moment.");
-    busy.headers.emplace_back("Retry-After", "1");
-    answer(std::move(busy));
+}
+
+void Connection::answer_later(std::uint64_t request, Response response) {
+    if (request != number_ || !awaiting_) return;
+    awaiting_ = false;
+    ErrorCode ignored;
+    heartbeat_.cancel(ignored);
+    answer(std::move(response));
 }
 
 Connection::Answer Connection::begin_answer(const Response& response) const {
@@ -174,7 +245,7 @@ void Connection::answer(Response response) {
     auto out = begin_answer(response);
     out.keep_alive(keep_ && !shared_.draining);
     out.content_length(response.body.size());
-    if (request_.method != "HEAD") out.body() = std::move(response.body);
+    if (request_->method != "HEAD") out.body() = std::move(response.body);
     write(std::move(out));
 }
 
@@ -188,7 +259,7 @@ void Connection::write(Answer out) {
         if (!go_on || self->shared_.draining) return self->close();
         self->read_head();
     };
-    if (request_.method != "HEAD") return http::async_write(stream_, *kept, std::move(done));
+    if (request_->method != "HEAD") return http::async_write(stream_, *kept, std::move(done));
     auto head = std::make_shared<http::response_serializer<http::string_body>>(*kept);
     http::async_write_header(stream_, *head, [head, done = std::move(done)](ErrorCode error, std::size_t size) mutable {
         done(error, size);

@@ -20,6 +20,22 @@ namespace larum::web {
 
 class Connection;
 
+/// An answer on its way from another thread: given once, or, when nobody gives one, 500 at its end.
+class Pending {
+public:
+    Pending(std::shared_ptr<Connection> connection, std::uint64_t request);
+    ~Pending();
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+    void give(Response response);
+    bool given() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<Connection> connection_; ///< none: the answer was given
+    std::uint64_t request_;
+};
+
 /// What all connections share. Lives on the connection thread, but for `workers`.
 struct Shared {
     explicit Shared(const Settings& given)
@@ -45,6 +61,10 @@ public:
     /// Closes now, whatever is under way.
     void close();
 
+    /// The answer of request number `request` of this connection, unless that one is answered already.
+    void answer_later(std::uint64_t request, Response response);
+    boost::asio::any_io_executor executor() { return stream_.get_executor(); }
+
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
     using Answer = boost::beast::http::response<boost::beast::http::string_body>;
@@ -53,8 +73,11 @@ private:
     void read_head();
     void on_head(ErrorCode error);
     void read_body();
-    void refuse_body();
+    void invite_body();
+    void receive_body();
+    void refuse(Response response);
     void begin_work();
+    void limit_wait(const std::shared_ptr<Pending>& pending);
     void answer(Response response);
     void write(Answer answer);
     void read_away(std::shared_ptr<std::array<char, 4096>> rest, std::size_t so_far);
@@ -66,11 +89,12 @@ private:
     Answer begin_answer(const Response& response) const;
 
     boost::beast::tcp_stream stream_;
-    boost::asio::steady_timer heartbeat_;
+    boost::asio::steady_timer heartbeat_; ///< of an event stream; before that the limit of an answer that others give
     Shared& shared_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
-    Request request_;
+    std::string address_;
+    std::shared_ptr<Request> request_; ///< a worker that comes too late for it must not meet the next one
     Routes::Found found_;
     std::shared_ptr<EventStream> events_;
     std::string writing_events_;
@@ -78,6 +102,8 @@ private:
     bool idle_ = true; ///< no byte of a request has been answered to yet: may be closed without harm
     bool first_ = true;
     bool keep_ = false;
+    std::uint64_t number_ = 0;  ///< of the request in hand
+    bool awaiting_ = false;     ///< its answer comes from another thread
     bool unread_ = false; ///< a part of the request was refused and not read
 };
 

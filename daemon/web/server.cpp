@@ -81,7 +81,11 @@ Server::Server(Settings settings) : impl_(std::make_unique<Impl>(settings)) {}
 Server::~Server() { stop(Span::zero()); }
 
 void Server::route(std::string method, std::string pattern, Work work, Place place, RouteLimits limits) {
-    impl_->shared.routes.add({std::move(method), std::move(pattern), std::move(work), place, limits});
+    impl_->shared.routes.add({std::move(method), std::move(pattern), std::move(work), place, std::move(limits), {}});
+}
+
+void Server::route_later(std::string method, std::string pattern, LaterWork work, RouteLimits limits) {
+    impl_->shared.routes.add({std::move(method), std::move(pattern), {}, Place::worker, std::move(limits), std::move(work)});
 }
 
 void Server::start() {

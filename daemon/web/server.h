@@ -35,6 +35,7 @@ public:
     /// Before `start` only. The first route added that fits answers.
     void route(std::string method, std::string pattern, Work work, Place place = Place::worker,
                RouteLimits limits = {});
+    void route_later(std::string method, std::string pattern, LaterWork work, RouteLimits limits = {});
 
     /// Binds and serves. Throws Error::Kind::config when the address cannot be had.
     void start();

@@ -10,6 +10,7 @@ void lookup_speed();      ///< the same
 
 void alert_latency();
 void quiet();             ///< CPU of 200 sources that bring nothing
+void hook_latency();
 void memory();            ///< LARUM_BENCH_POSTS: how many posts, 1,000,000 without it
 
 } // namespace larum::bench

@@ -15,6 +15,7 @@ struct Named {
 constexpr Named benches[] = {{"triage", larum::bench::triage_throughput}, {"import", larum::bench::import_speed},
                              {"lookup", larum::bench::lookup_speed},      {"alert", larum::bench::alert_latency},
                              {"quiet", larum::bench::quiet},
+                             {"hooks", larum::bench::hook_latency},
                              {"memory", larum::bench::memory}};
 
 } // namespace
@@ -35,6 +36,6 @@ int main(int argc, char** argv) {
             return 1;
         }
     }
-    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import, lookup, alert, quiet, memory\n");
+    if (ran == 0) std::fprintf(stderr, "no such bench; there are: triage, import, lookup, alert, quiet, hooks, memory\n");
     return ran ? 0 : 2;
 }

@@ -1,15 +1,11 @@
 #include "bench/bench.h"
+#include "bench/ground.h"
 
 #include "core/crypto.h"
 #include "core/error.h"
 #include "demo/graph_server.h"
 #include "support/database.h"
 #include "support/process.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -29,22 +25,10 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int posts_per_second = 200;
-constexpr int seconds = 20;
+constexpr int seconds_long = 20;
 constexpr int urgent_every = 20; ///< 5 %
 constexpr int repetitions = 5;
 constexpr int first_number = 1'000'000;
-
-int free_port() {
-    const int listening = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(listening, reinterpret_cast<sockaddr*>(&address), size) != 0) throw Error(Error::Kind::bug, "no free port");
-    getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size);
-    close(listening);
-    return ntohs(address.sin_port);
-}
 
 std::string file_of(const test::TemporaryFolder& folder, const char* name, const std::string& text) {
     const auto path = folder.path() / name;
@@ -113,7 +97,7 @@ std::map<int, Steady::time_point> send_events(const std::string& hook, const dem
     std::vector<std::thread> senders;
     for (int t = 0; t < threads; ++t)
         senders.emplace_back([&, t] {
-            for (int i = t; i < posts_per_second * seconds; i += threads) {
+            for (int i = t; i < posts_per_second * seconds_long; i += threads) {
                 std::this_thread::sleep_until(start + std::chrono::microseconds(1'000'000LL * i / posts_per_second));
                 const bool urgent = i % urgent_every == 0;
                 HttpRequest request;
@@ -149,7 +133,7 @@ void alert_latency() {
     Receiver receiver;
     demo::GraphServer graph(clock, {});
     const auto& page = graph.settings();
-    const int hooks = free_port();
+    const int hooks = test::free_port();
     const auto config = file_of(folder, "larum.toml",
         "state_dir = \"" + (folder.path() / "state").string() + "\"\n[database]\nurl = \"" + database.url() +
         "\"\nconnections = 12\n[listen]\npage = \"127.0.0.1:0\"\nhooks = \"127.0.0.1:" + std::to_string(hooks) +
@@ -163,7 +147,7 @@ void alert_latency() {
     test::Process larum({test::larum_program(), "run", "--config", config}, folder.path() / "output");
     if (!test::eventually([&] { return larum.output().find("running with") != std::string::npos; }))
         throw Error(Error::Kind::bug, "larum did not start: " + larum.output());
-    std::printf("alert: webhook receipt to receipt of the alert, %d posts/s for %d s, 5 %% urgent, %d repetitions\n", posts_per_second, seconds,
+    std::printf("alert: webhook receipt to receipt of the alert, %d posts/s for %d s, 5 %% urgent, %d repetitions\n", posts_per_second, seconds_long,
                 repetitions);
     std::vector<double> medians, tails;
     for (int repetition = 0; repetition < repetitions; ++repetition) {

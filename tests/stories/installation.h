@@ -13,6 +13,7 @@ struct Installation {
     TestDatabase database;
     TemporaryFolder folder;
     int started = 0;
+    std::string hooks = "127.0.0.1:0"; ///< where webhooks are taken
 
     std::filesystem::path file() const { return folder.path() / "larum.toml"; }
 
@@ -20,7 +21,7 @@ struct Installation {
     void write(const std::string& extra) const {
         std::ofstream out(file());
         out << "state_dir = \"" << (folder.path() / "state").string() << "\"\n[database]\nurl = \"" << database.url()
-            << "\"\n[listen]\npage = \"127.0.0.1:0\"\nhooks = \"127.0.0.1:0\"\n[brand.acme]\n" << extra;
+            << "\"\n[listen]\npage = \"127.0.0.1:0\"\nhooks = \"" << hooks << "\"\n[brand.acme]\n" << extra;
     }
 
     std::unique_ptr<Process> start() {

@@ -93,6 +93,11 @@ json json_of(const connectors::Outcome& outcome) {
 
 void merge(json& to, const json& from) { to.update(from); }
 
+std::string body_of(const KindGround& ground, const json& step) {
+    if (step.contains("file")) return read_file(ground.folder / step["file"].get<std::string>());
+    return step.contains("body") ? text_of(step["body"]) : "";
+}
+
 /// One case on its way: what is kept between its steps.
 class Walk {
 public:
@@ -270,20 +275,15 @@ private:
 
     json webhook(const std::string& does, const json& step) {
         const auto receiver = ground_.make_receiver(one_.value("app", ""));
-        std::string body = step.contains("file") ? read_file(ground_.folder / step["file"].get<std::string>())
-                           : step.contains("body") ? text_of(step["body"]) : "";
         if (does == "accept") {
-            connectors::WebhookRequest request{step.value("method", "POST"), step.value("target", "/hooks/app"), {}, body};
-            const auto headers = step.value("headers", json::object());
-            for (const auto& [name, value] : headers.items()) request.headers.emplace_back(name, value.get<std::string>());
-            const auto answer = receiver->accept(request, now_);
+            const auto answer = receiver->accept(request_of(ground_, step), now_);
             CHECK(answer.body.find(case_secret) == std::string::npos);
             if (answer.store) CHECK(answer.status / 100 == 2);
             return {{"status", answer.status}, {"body", answer.body}, {"store", answer.store}, {"ring", answer.ring}, {"type", answer.type}, {"note", answer.note}};
         }
         auto all = json::array();
         try {
-            for (const auto& entry : receiver->entries({body, step.value("note", ""), now_})) {
+            for (const auto& entry : receiver->entries({body_of(ground_, step), step.value("note", ""), now_})) {
                 auto found = json_of(entry.page);
                 found["account"] = entry.account;
                 found["poll"] = entry.poll;
@@ -360,6 +360,13 @@ std::unique_ptr<connectors::Receiver> KindGround::make_receiver(const std::strin
     for (const auto& line : problems.lines()) text += line + "\n";
     if (!text.empty()) throw Error(Error::Kind::config, text);
     return made;
+}
+
+connectors::WebhookRequest request_of(const KindGround& ground, const json& step) {
+    connectors::WebhookRequest request{step.value("method", "POST"), step.value("target", "/hooks/app"), {}, body_of(ground, step)};
+    const auto headers = step.value("headers", json::object());
+    for (const auto& [name, value] : headers.items()) request.headers.emplace_back(name, value.get<std::string>());
+    return request;
 }
 
 std::vector<KindGround> kind_grounds() {

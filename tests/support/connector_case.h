@@ -31,6 +31,9 @@ struct KindGround {
 /// A JSON text as it stands, anything else as compact JSON.
 std::string text_of(const nlohmann::json& value);
 
+/// The request of an `accept` step.
+connectors::WebhookRequest request_of(const KindGround& ground, const nlohmann::json& step);
+
 /// Every kind with a contract.json, by name.
 std::vector<KindGround> kind_grounds();
 

@@ -1,9 +1,13 @@
 #include "support/process.h"
 
+#include "core/error.h"
 #include "support/database.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +95,18 @@ Ran run_larum(const std::vector<std::string>& arguments, const std::string& inpu
     int status = 0;
     waitpid(pid, &status, 0);
     return {code_of(status), read_file(out)};
+}
+
+int free_port() {
+    const int listening = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (bind(listening, reinterpret_cast<sockaddr*>(&address), size) != 0) throw Error(Error::Kind::bug, "no free port");
+    getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size);
+    close(listening);
+    return ntohs(address.sin_port);
 }
 
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds most) {

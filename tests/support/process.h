@@ -44,6 +44,9 @@ struct Ran {
 Ran run_larum(const std::vector<std::string>& arguments, const std::string& input = {},
               const std::vector<std::pair<std::string, std::string>>& environment = {});
 
+/// A port of loopback that nobody listens on just now.
+int free_port();
+
 /// Asks `condition` until it holds; false when it did not within `most`, which is generous: nothing is measured.
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds most = std::chrono::seconds{60});
 
