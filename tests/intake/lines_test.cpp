@@ -216,7 +216,7 @@ TEST_CASE("what a line and a poll both bring is there once, and what only the po
     ear.step();
     ear.daemon.work();
     CHECK(ground.posts() == "1 2");
-    CHECK(ground.database.ask("SELECT webhook_misses FROM source") == "1");
+    CHECK(ground.database.ask("SELECT string_agg(native_id, ' ') FROM post JOIN post_seen USING (brand_id, post_id) WHERE awaited") == "2");
 }
 
 TEST_CASE("deletions of posts that nobody knows leave no trace", "[intake][lines]") {

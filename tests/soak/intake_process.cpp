@@ -32,6 +32,11 @@ public:
         listen();
     }
 
+    ~Intake() {
+        listener_->stop();
+        hooks_->close(); // its last answers go to a listener that is still there
+    }
+
     int port() const { return listener_->port(); }
 
     void split_webhooks(Time at) {
@@ -65,11 +70,12 @@ private:
 
     void listen() {
         listener_ = std::make_unique<web::Server>(web::Settings{});
-        listener_->route("POST", "/hooks/{app}", [this](const web::Request& request) {
-            const auto answer = hooks_->accept(request.part("app"), {request.method, request.target, request.headers, request.body});
-            web::Response response;
-            response.status = answer.status;
-            return response;
+        listener_->route_later("POST", "/hooks/{app}", [this](const web::Request& request, web::Reply reply) {
+            hooks_->accept(request.part("app"), {request.method, request.target, request.headers, request.body}, [reply](const auto& answer) {
+                web::Response response;
+                response.status = answer.status;
+                reply(std::move(response));
+            });
         });
         listener_->start();
     }

@@ -38,7 +38,8 @@ Kept read_kept(test::TestDatabase& database) {
         const auto coverage = transaction.run(coverage_sql);
         for (std::size_t row = 0; row < coverage.size(); ++row)
             kept.coverage.push_back({coverage.at(row, 0).text(), coverage.at(row, 1).maybe_time(), coverage.at(row, 2).maybe_time()});
-        const auto misses = transaction.run("SELECT name, webhook_misses FROM source");
+        const auto misses = transaction.run("SELECT name, webhook_misses + (SELECT count(*) FROM post_seen p WHERE p.source_id = s.source_id AND awaited)"
+                                             " FROM source s");
         for (std::size_t row = 0; row < misses.size(); ++row) kept.misses[misses.at(row, 0).text()] = static_cast<int>(misses.at(row, 1).integer());
         const auto counts = transaction.run("SELECT (SELECT count(*) FROM raw_webhook), (SELECT count(*) FROM raw_webhook WHERE done_at IS NULL),"
                                             " (SELECT count(*) FROM dead_letter)");
