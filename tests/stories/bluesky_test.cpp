@@ -129,9 +129,12 @@ public:
             if (text.find(words) != std::string::npos) return true;
         return false;
     }
-    std::size_t size() const {
+    /// Messages but the quiet line of the day, whose hour may come while this runs.
+    std::size_t alerts() const {
         const std::lock_guard lock(mutex_);
-        return messages_.size();
+        std::size_t count = 0;
+        for (const auto& [ts, text] : messages_) count += text.find("larum · acme") == std::string::npos;
+        return count;
     }
     std::string all() const {
         const std::lock_guard lock(mutex_);
@@ -225,7 +228,7 @@ TEST_CASE("post, reply, new name, deletion and rate limit on Bluesky's own serve
     WARN("the alert came after " << std::chrono::duration<double>(std::chrono::steady_clock::now() - posted).count() << " s");
     CHECK(chat.shows("PILNE"));
     CHECK(chat.shows("bsky.app/profile/"));
-    CHECK(chat.size() == 1);
+    CHECK(chat.alerts() == 1);
 
     const auto removed = std::chrono::steady_clock::now();
     alice.remove(uri);
@@ -233,7 +236,7 @@ TEST_CASE("post, reply, new name, deletion and rate limit on Bluesky's own serve
     INFO(chat.all() << larum->output());
     REQUIRE(stubbed);
     WARN("the stub came after " << std::chrono::duration<double>(std::chrono::steady_clock::now() - removed).count() << " s");
-    CHECK(chat.size() == 1);
+    CHECK(chat.alerts() == 1);
     CHECK(here.database.ask("SELECT text IS NULL AND deleted_at IS NOT NULL FROM post WHERE native_id = $1", {uri}) == "t");
 
     // Replies, and the brand's own answer, come by the same polls.
