@@ -27,6 +27,7 @@ struct Genuine {
     Time at{};
     std::string app; ///< settings of the app in its case
     bool rings = false;
+    bool signs_body = true; ///< else the proof is a word in a header or in the body
 };
 
 std::string app_of(const KindGround& ground, const json& one) {
@@ -43,7 +44,8 @@ std::vector<Genuine> genuine_of(const KindGround& ground) {
             const auto expected = step.value("expect", json::object());
             const bool rings = expected.value("ring", false);
             if (step.value("do", "poll") != "accept" || (!expected.value("store", false) && !rings)) continue;
-            all.push_back({name, request_of(ground, step), at, app_of(ground, one), rings});
+            all.push_back({name, request_of(ground, step), at, app_of(ground, one), rings,
+                           one.value("signs_body", ground.contract.value("signs_body", true))});
         }
     }
     return all;
@@ -87,6 +89,11 @@ void is_refused(const Receiver& receiver, const WebhookRequest& request, Time at
     CHECK_FALSE(answer.ring);
 }
 
+std::string without_secret(std::string text) {
+    for (auto at = text.find(case_secret); at != text.npos; at = text.find(case_secret)) text.replace(at, case_secret.size(), "x");
+    return text;
+}
+
 WebhookRequest with_body(WebhookRequest request, std::string body) {
     request.body = std::move(body);
     return request;
@@ -110,12 +117,13 @@ TEST_CASE("every app refuses what lacks a signature", "[contract][receivers]") {
         auto bare = one.request;
         std::erase_if(bare.headers, [](const auto& header) { return header.first != "Content-Type"; });
         bare.target = bare.target.substr(0, bare.target.find('?'));
+        bare.body = without_secret(bare.body);
         is_refused(receiver, bare, one.at);
     });
 }
 
 TEST_CASE("every app refuses what is forged", "[contract][receivers]") {
-    for_each_app([](const KindGround& ground, const Genuine& one, const Receiver& receiver) {
+    for_each_app([](const KindGround&, const Genuine& one, const Receiver& receiver) {
         if (one.rings) return;
         // Some header, or the query, carries the proof: spoilt, it is none.
         int refused = 0;
@@ -129,8 +137,9 @@ TEST_CASE("every app refuses what is forged", "[contract][receivers]") {
                 CHECK(answer.status == 401);
                 ++refused;
             }
-        CHECK(refused >= 4);
-        if (!ground.contract.value("signs_body", true)) return;
+        const bool in_body = without_secret(one.request.body) != one.request.body;
+        CHECK((refused >= 4 || in_body));
+        if (!one.signs_body) return;
         is_refused(receiver, with_body(one.request, one.request.body + " "), one.at);
         is_refused(receiver, with_body(one.request, one.request.body.substr(0, one.request.body.size() - 1)), one.at);
         is_refused(receiver, with_body(one.request, one.request.body.substr(0, one.request.body.size() / 2)), one.at);
