@@ -106,7 +106,7 @@ TEST_CASE("every kind has its settings for these tests and a page for people", "
         INFO(kind->name);
         CHECK(std::filesystem::exists(source / "tests/connectors" / kind->name / "contract.json"));
         std::ifstream in(source / "docs/sources" / (kind->name + ".md"));
-        if (!in) continue;
+        CHECK(in.good());
         std::stringstream page;
         page << in.rdbuf();
         const auto text = page.str();
