@@ -209,7 +209,8 @@ TEST_CASE("what a line and a poll both bring is there once, and what only the po
     Ground ground;
     Ear ear(ground.database, ground.clock);
     ear.daemon.work(); // the first reading of a source
-    ear.platform.on_poll = [] { return page({post("1"), post("2")}); };
+    ear.platform.on_poll = [] { return page({post("1"), post("2", "nie działa", "2026-04-05T12:01:00Z")}); };
+    ground.clock.time += 2min; // no line has missed what was written before the source was connected
     REQUIRE(ear.take());
     ear.step();
     for (const auto* event : {"post=1", "post=1 ring", "post=1"}) ear.lines.say(event);
