@@ -8,6 +8,7 @@
 #include "daemon/web/server.h"
 #include "soak/truth.h"
 
+#include <future>
 #include <iostream>
 #include <sstream>
 
@@ -49,8 +50,7 @@ public:
         int fruitless = 0;
         for (clock_.set(from); clock_.now() < to;) {
             const auto now = clock_.now();
-            bool worked = false;
-            while (scheduler_->tick(now)) worked = true;
+            const bool worked = fetch(now);
             upkeep_->tick(now);
             fruitless = worked ? 0 : fruitless + 1;
             if (fruitless > 2) return; // blocked: nothing comes of it in this step
@@ -60,6 +60,18 @@ public:
     }
 
 private:
+    /// Two fetchers, until neither finds anything.
+    bool fetch(Time now) {
+        const auto all = [&] {
+            bool worked = false;
+            while (scheduler_->tick(now)) worked = true;
+            return worked;
+        };
+        auto other = std::async(std::launch::async, all);
+        const bool worked = all();
+        return other.get() || worked;
+    }
+
     std::optional<Time> next_due() {
         std::optional<Time> due;
         store_->pool().with([&](store::Transaction& transaction) {

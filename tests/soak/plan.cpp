@@ -92,7 +92,7 @@ Plan make_plan(double hours, int kills, std::uint64_t seed) {
     plan.calm = plan.end - quiet_end;
     Maker make(plan, random);
     const auto slots = [&](double every, int least) { return std::max(least, static_cast<int>(hours / every)); };
-    make.line({Ill::unavailable, Ill::reset, Ill::throttled, Ill::token, Ill::rough}, slots(4, 5), 4, 100);
+    make.line({Ill::unavailable, Ill::reset, Ill::throttled, Ill::token, Ill::rough}, slots(4, 5), 12, 100);
     make.line({Ill::deaf}, slots(8, 2), 30, 200);
     make.line({Ill::feed_flood, Ill::feed_away}, slots(16, 2), 30, 120);
     make.line({Ill::asleep}, slots(18, 1), 15, 90);
