@@ -140,7 +140,9 @@ void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sor
         const auto& source = watch_.all().at(id);
         auto page = own.page;
         mark_own(*source.brand, page);
-        const store::Reading reading{source.brand_id, id, now, source.seen_when_posted, true, one_by_one, {}, {}, source.kind->refresh_within, {}, {}};
+        auto reading = reading_of(source, now);
+        reading.by_webhook = true;
+        reading.one_by_one = one_by_one;
         const auto saved = store::save_page(*transaction, store_.ids(), reading, page, source.name);
         std::optional<Time> newest;
         for (const auto& post : page.posts) newest = std::max(newest.value_or(post.posted_at), post.posted_at);

@@ -260,8 +260,10 @@ bool Listener::write(store::Transaction& transaction, bool one_by_one) {
     const auto now = ground_.clock.now();
     if (batch_.events > 0) {
         mark_own(*source.brand, batch_.page);
-        store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, true, one_by_one, {}, {}, source.kind->refresh_within,
-                               lease_.stream.name};
+        auto reading = reading_of(source, now);
+        reading.by_webhook = true;
+        reading.one_by_one = one_by_one;
+        reading.stream = lease_.stream.name;
         const auto kept = store::save_page(transaction, ground_.store.ids(), reading, batch_.page, source.name);
         store::count_hours(transaction, source.brand_id, source.id, kept.fresh_posted);
         store::note_hook(transaction, source.brand_id, source.id, kept.fresh.size(), lease_.stream.last_item);

@@ -132,7 +132,9 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     const auto wait = row.interval.value_or(source.interval);
     const auto began = row.walk_at.value_or(asked_at); // what was written after the walk began may stand above its first page
     const bool paused = note_pause(transaction, ids, source, row, asked_at);
-    store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, lease.one_by_one, {}, {}, source.kind->refresh_within, row.stream.name, {}};
+    auto reading = reading_of(source, now);
+    reading.one_by_one = lease.one_by_one;
+    reading.stream = row.stream.name;
     if (source.webhooks) reading.webhook_since = lease.created_at; // what is older, no webhook was asked for
     if (!source.seen_when_posted) reading.backfill_before = lease.created_at - source.alert_since;
     if (lease.last_ok && now - *lease.last_ok > gap_after(source.interval)) reading.unread_since = *lease.last_ok - source.interval;

@@ -81,7 +81,8 @@ void Scheduler::save_rechecked(store::Transaction& transaction, const Watched& s
     page.posts = std::move(result.posts);
     page.deletions = std::move(result.deletions);
     mark_own(*source.brand, page);
-    const store::Reading reading{source.brand_id, source.id, now, source.seen_when_posted, false, true, {}};
+    auto reading = reading_of(source, now);
+    reading.one_by_one = true;
     store::save_page(transaction, store_.ids(), reading, page, source.name);
 }
 

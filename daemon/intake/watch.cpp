@@ -66,6 +66,16 @@ const Watched* Watch::find(BrandId brand, Id source) const {
     return found != sources_.end() && found->second.brand_id == brand ? &found->second : nullptr;
 }
 
+store::Reading reading_of(const Watched& source, Time now) {
+    store::Reading reading;
+    reading.brand = source.brand_id;
+    reading.source = source.id;
+    reading.now = now;
+    reading.seen_when_posted = source.seen_when_posted;
+    reading.refresh_within = source.kind->refresh_within;
+    return reading;
+}
+
 void mark_own(const config::Brand& brand, connectors::Page& page) {
     const auto is_own = [&](const Post& post, const std::string& account) {
         const auto colon = account.find(':');

@@ -4,6 +4,7 @@
 #include "connectors/connector.h"
 #include "core/id.h"
 #include "daemon/assembly.h"
+#include "daemon/store/posts.h"
 #include "daemon/store/store.h"
 
 #include <map>
@@ -50,6 +51,9 @@ private:
     std::vector<BrandId> brands_;
     std::map<Id, Watched> sources_;
 };
+
+/// How what a source brings is saved; who calls says the rest.
+store::Reading reading_of(const Watched& source, Time now);
 
 /// Marks what the brand itself wrote: its handles are in its own settings.
 void mark_own(const config::Brand& brand, connectors::Page& page);

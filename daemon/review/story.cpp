@@ -1,25 +1,12 @@
 #include "daemon/review/story.h"
 
+#include "daemon/review/fields.h"
+
 #include <nlohmann/json.hpp>
 
 namespace larum::review {
 
 using nlohmann::json;
-
-namespace {
-
-std::string text_of(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-json field(const json& object, const char* name) {
-    if (!object.is_object()) return nullptr;
-    const auto found = object.find(name);
-    return found == object.end() ? json(nullptr) : *found;
-}
-
-} // namespace
 
 bool is_certain(const json& probability, bool confirmed, const config::Brand& brand) {
     return confirmed || (probability.is_number() && probability.get<double>() >= brand.link_min);

@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "daemon/explain/waterfall.h"
+#include "daemon/review/fields.h"
 #include "daemon/review/story.h"
 
 #include <algorithm>
@@ -13,17 +14,6 @@ namespace larum::review {
 using nlohmann::json;
 
 namespace {
-
-std::string text_of(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-json field(const json& object, const char* name) {
-    if (!object.is_object()) return nullptr;
-    const auto found = object.find(name);
-    return found == object.end() ? json(nullptr) : *found;
-}
 
 double number_of(const json& object, const char* name) {
     const auto found = field(object, name);
