@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace larum::bench {
 
@@ -51,6 +52,7 @@ public:
 private:
     struct Line {
         int socket = -1;
+        bool busy = false; ///< `request` waits for its answer
         std::size_t request = 0;
         std::string heard;
     };
@@ -81,6 +83,7 @@ private:
         free_.pop_back();
         auto& line = lines_[which];
         line.request = next_++;
+        line.busy = true;
         line.heard.clear();
         const auto& text = requests_[line.request];
         if (::send(line.socket, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) lose(which);
@@ -88,9 +91,10 @@ private:
 
     void lose(std::size_t which) {
         ::close(lines_[which].socket);
+        open(which);
+        if (!std::exchange(lines_[which].busy, false)) return; // it lay idle for longer than the server waits
         ++answered_.failed;
         ++done_;
-        open(which);
         free_.push_back(which);
     }
 
@@ -116,6 +120,7 @@ private:
         const auto length = line.heard.find("Content-Length: ");
         if (length == std::string::npos || line.heard.size() < end + 4 + std::stoul(line.heard.substr(length + 16))) return;
         note(line);
+        line.busy = false;
         if (line.heard.find("Connection: close") != std::string::npos) {
             ::close(line.socket);
             open(which);
