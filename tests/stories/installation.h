@@ -17,11 +17,12 @@ struct Installation {
 
     std::filesystem::path file() const { return folder.path() / "larum.toml"; }
 
-    /// The config: what every installation needs, then [brand.acme] with `extra` below it.
+    /// The config: what every installation needs, then [brand.acme] with `extra` below it. No quiet line of the day,
+    /// whose hour may come while a test counts messages.
     void write(const std::string& extra) const {
         std::ofstream out(file());
         out << "state_dir = \"" << (folder.path() / "state").string() << "\"\n[database]\nurl = \"" << database.url()
-            << "\"\n[listen]\npage = \"127.0.0.1:0\"\nhooks = \"" << hooks << "\"\n[brand.acme]\n" << extra;
+            << "\"\n[listen]\npage = \"127.0.0.1:0\"\nhooks = \"" << hooks << "\"\n[brand.acme]\nquiet_line_at = \"\"\n" << extra;
     }
 
     std::unique_ptr<Process> start() {
