@@ -57,6 +57,10 @@ struct Post {
     std::string url;
     bool on_ad = false;
     bool own = false; ///< written by the brand itself
+    /// The moment by which the platform or the law wants an answer of the brand: Allegro's claims and disputes have one.
+    std::optional<Time> answer_by;
+    /// Orders that the platform names beside the text: Trustpilot's own invitations, Allegro's purchases. Ends with the text.
+    std::vector<std::string> order_refs;
     std::string reported_by; ///< who handed it in where no API reads: «Anna, by mail»; empty: a source read it itself
     Metrics metrics;
 };

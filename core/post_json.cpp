@@ -78,6 +78,19 @@ std::vector<Attachment> read_attachments(const json& post) {
     return attachments;
 }
 
+std::vector<std::string> read_texts(const json& object, const char* name) {
+    const auto* value = member(object, name);
+    if (!value) return {};
+    if (!value->is_array()) wrong(name, "a list");
+    std::vector<std::string> texts;
+    for (const auto& one : *value) {
+        if (!one.is_string() && !one.is_number_integer()) wrong(name, "a list of texts");
+        auto text = one.is_string() ? text::valid_utf8(one.get_ref<const std::string&>()) : one.dump();
+        if (!text.empty()) texts.push_back(std::move(text));
+    }
+    return texts;
+}
+
 template <class T>
 json or_null(const T& value) {
     return value ? json(*value) : json();
@@ -128,6 +141,8 @@ Post parse_post(std::string_view json_line) {
     post.url = read_text(object, "url");
     post.on_ad = read_flag(object, "on_ad");
     post.own = read_flag(object, "own");
+    post.answer_by = read_time(object, "answer_by");
+    post.order_refs = read_texts(object, "order_refs");
     post.reported_by = read_text(object, "reported_by");
     if (const auto* metrics = member(object, "metrics"); metrics && metrics->is_object())
         post.metrics = {read_count(*metrics, "likes"), read_count(*metrics, "shares"), read_count(*metrics, "comments"),
@@ -163,6 +178,8 @@ json to_json(const Post& post) {
             {"url", text_or_null(post.url)},
             {"on_ad", post.on_ad},
             {"own", post.own},
+            {"answer_by", time_or_null(post.answer_by)},
+            {"order_refs", post.order_refs.empty() ? json() : json(post.order_refs)},
             {"reported_by", text_or_null(post.reported_by)},
             {"metrics",
              {{"likes", or_null(post.metrics.likes)},

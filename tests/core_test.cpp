@@ -58,3 +58,22 @@ TEST_CASE("a post that is not one says which field is wrong and what would be ri
     CHECK(post.id == "12345678901234567");
     CHECK(parse_post(to_json(post).dump()).id == post.id);
 }
+
+TEST_CASE("a post carries when an answer is due and which orders the platform names") {
+    const auto post = parse_post(R"({"platform":"x","id":1,"text":"a","posted_at":"2026-04-05T22:41:03Z",)"
+                                 R"("answer_by":"2026-04-19T21:59:59Z","order_refs":["AC-1",77,""]})");
+    CHECK(format_time(post.answer_by.value()) == "2026-04-19T21:59:59Z");
+    CHECK(post.order_refs == std::vector<std::string>{"AC-1", "77"});
+
+    const auto again = parse_post(to_json(post).dump());
+    CHECK(again.answer_by == post.answer_by);
+    CHECK(again.order_refs == post.order_refs);
+
+    const auto without = parse_post(R"({"platform":"x","id":1,"text":"a","posted_at":"2026-04-05T22:41:03Z","answer_by":null,"order_refs":null})");
+    CHECK(!without.answer_by);
+    CHECK(without.order_refs.empty());
+    CHECK_THROWS_WITH(parse_post(R"({"platform":"x","id":1,"text":"a","posted_at":"2026-04-05T22:41:03Z","order_refs":"AC-1"})"),
+                      "field \"order_refs\" is not a list");
+    CHECK_THROWS_WITH(parse_post(R"({"platform":"x","id":1,"text":"a","posted_at":"2026-04-05T22:41:03Z","answer_by":"soon"})"),
+                      "field \"answer_by\" is not a time like 2026-04-05T22:41:03Z (RFC 3339)");
+}
