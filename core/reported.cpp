@@ -1,6 +1,7 @@
 #include "core/reported.h"
 
 #include "core/crypto.h"
+#include "core/link_key.h"
 
 #include <algorithm>
 #include <cctype>
@@ -18,30 +19,11 @@ struct Known {
 
 constexpr Known known[] = {
     {"facebook.com", "facebook"},   {"fb.com", "facebook"},     {"fb.watch", "facebook"},      {"instagram.com", "instagram"}, {"bsky.app", "bluesky"},
-    {"x.com", "x"},                 {"twitter.com", "x"},       {"reddit.com", "reddit"},      {"youtube.com", "youtube"},     {"youtu.be", "youtube"},
+    {"x.com", "x"},                 {"twitter.com", "x"},       {"reddit.com", "reddit"},     {"redd.it", "reddit"},       {"youtube.com", "youtube"},     {"youtu.be", "youtube"},
     {"tiktok.com", "tiktok"},       {"threads.net", "threads"}, {"threads.com", "threads"},    {"linkedin.com", "linkedin"},   {"trustpilot.com", "trustpilot"},
     {"wykop.pl", "wykop"},          {"opineo.pl", "opineo"},    {"ceneo.pl", "ceneo"},         {"allegro.pl", "allegro"},      {"maps.app.goo.gl", "google"},
     {"t.me", "telegram"},           {"gowork.pl", "gowork"},
 };
-
-bool is_mark(std::string_view parameter) {
-    constexpr std::string_view marks[] = {"utm_", "fbclid=", "gclid=", "igsh=", "igshid=", "mibextid=", "__cft__", "__tn__", "rdid="};
-    return std::any_of(std::begin(marks), std::end(marks), [&](std::string_view one) { return parameter.starts_with(one); });
-}
-
-std::string without_marks(const std::string& url) {
-    auto bare = url.substr(0, url.find('#'));
-    const auto question = bare.find('?');
-    if (question == bare.npos) return bare;
-    std::string kept;
-    for (std::size_t at = question + 1; at <= bare.size();) {
-        const auto end = std::min(bare.find('&', at), bare.size());
-        const auto parameter = bare.substr(at, end - at);
-        if (!parameter.empty() && !is_mark(parameter)) kept += (kept.empty() ? "?" : "&") + parameter;
-        at = end + 1;
-    }
-    return bare.substr(0, question) + kept;
-}
 
 } // namespace
 
@@ -78,8 +60,11 @@ Post reported_post(const std::string& url) {
     Post post;
     post.url = without_marks(url);
     post.platform = platform_of_link(post.url);
-    post.id = "reported:" + sha256_hex(post.url).substr(0, 32);
+    const auto key = link_key(post.url);
+    post.id = "reported:" + sha256_hex(key.empty() ? post.url : key).substr(0, 32);
     return post;
 }
+
+bool is_reported(const Post& post) { return post.id.starts_with("reported:"); }
 
 } // namespace larum

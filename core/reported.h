@@ -17,8 +17,11 @@ std::string host_of_link(std::string_view url);
 /// The platform by the link's host; «web» when larum knows none.
 std::string platform_of_link(std::string_view url);
 
-/// A post at `url`, begun: platform, id and link. The platform's own id is not in every link, so the link itself,
-/// without fragment and the marks of campaigns, tells two posts apart: handed in twice, it is one.
+/// A post at `url`, begun: platform, id and link. What the link names (link_key.h) tells two posts apart: handed in
+/// twice, it is one, and one that a source brings too is known by it.
 Post reported_post(const std::string& url);
+
+/// Whether a person handed it in and no source has brought it.
+bool is_reported(const Post& post);
 
 } // namespace larum

@@ -1,13 +1,16 @@
 #include "daemon/intake/hooks.h"
 
 #include "core/error.h"
+#include "core/reported.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/misses.h"
+#include "daemon/store/reported.h"
 #include "daemon/store/sources.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <set>
 
 namespace larum::intake {
 
@@ -130,12 +133,22 @@ void Hooks::count_misses(Time now) {
     });
 }
 
+/// Posts that people hand in take their turn before any of a source is saved: later it would have to be raised, which
+/// two daemons could wait for each other with.
+void Hooks::take_turns_for_people(store::Transaction& transaction, const Sorted& sorted) const {
+    std::set<BrandId> brands;
+    for (const auto& [id, own] : sorted.sources)
+        if (std::any_of(own.page.posts.begin(), own.page.posts.end(), is_reported)) brands.insert(watch_.all().at(id).brand_id);
+    for (const auto brand : brands) store::take_turns(transaction, brand, store::Bringing::people);
+}
+
 void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sorted, bool one_by_one, Time now) {
     const auto transaction = store_.pool().begin();
     if (!store::finish_webhooks(*transaction, bodies, store_.slot(), now)) {
         spdlog::warn("intake: webhooks were taken over by another daemon; they are left to it");
         return;
     }
+    take_turns_for_people(*transaction, sorted);
     for (const auto& [id, own] : sorted.sources) {
         const auto& source = watch_.all().at(id);
         auto page = own.page;

@@ -238,10 +238,12 @@ CREATE TABLE post (
     reported_by text,             -- who handed it in where no API reads: «Anna, by mail»
     late_excused boolean NOT NULL DEFAULT false, -- a known gap explains why it was first seen late
     backfilled boolean NOT NULL DEFAULT false, -- written long before its source was connected: no alert
+    link_hash bigint,             -- of what its link names, where that is this post alone (core/link_key.h)
     PRIMARY KEY (brand_id, post_id),
     UNIQUE (brand_id, platform, realm, native_id)
 );
 CREATE INDEX post_author ON post (brand_id, author_key) WHERE author_key IS NOT NULL;
+CREATE INDEX post_link ON post (brand_id, link_hash) WHERE link_hash IS NOT NULL;
 CREATE INDEX post_own_reply ON post (brand_id, post_id) WHERE own AND parent_native_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX post_parent ON post (brand_id, parent_native_id) WHERE parent_native_id IS NOT NULL;
 

@@ -1,6 +1,7 @@
 #include "daemon/store/acts.h"
 
 #include "core/crypto.h"
+#include "daemon/store/reported.h"
 #include "daemon/store/triage_queue.h"
 
 #include <nlohmann/json.hpp>
@@ -188,17 +189,32 @@ bool correct_verdict(Transaction& tx, IdMaker& ids, const Actor& actor, Id post,
     return true;
 }
 
+namespace {
+
+/// A source brought it before: what the person adds is that they saw it, too.
+Reported join(Transaction& tx, IdMaker& ids, const Actor& actor, Id known, Post post) {
+    post.reported_by = tx.run("SELECT name FROM account WHERE account_id = $1", {actor.account}).at(0, 0).text();
+    if (note_reported(tx, actor.brand, known, post)) decide_again(tx, ids, actor, {known}, "edit");
+    audit(tx, ids, actor, "reported", about("post", known));
+    return {known, false};
+}
+
+} // namespace
+
 Reported report_post(Transaction& tx, IdMaker& ids, const Actor& actor, const Post& post) {
     const auto maybe = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+    take_turns(tx, actor.brand, Bringing::people);
+    if (const auto same = same_by_link(tx, actor.brand, {&post}); !same.empty()) return join(tx, ids, actor, same.at(0), post);
+    const auto hash = link_hash(post);
     const auto rows = tx.run("INSERT INTO post (brand_id, post_id, platform, realm, native_id, kind, author_name, text,"
-                             "  text_hash, posted_at, first_seen_at, url, reported_by)"
+                             "  text_hash, posted_at, first_seen_at, url, reported_by, link_hash)"
                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-                             "  (SELECT name FROM account WHERE account_id = $13))"
+                             "  (SELECT name FROM account WHERE account_id = $13), $14)"
                              " ON CONFLICT (brand_id, platform, realm, native_id) DO NOTHING"
                              " RETURNING post_id",
                              {actor.brand, ids.next(), post.platform, post.realm, post.id, static_cast<int>(post.kind),
                               maybe(post.author.name), post.text, hash64(post.text), post.posted_at, actor.now,
-                              post.url, actor.account});
+                              post.url, actor.account, hash ? std::optional(std::to_string(*hash)) : std::nullopt});
     if (rows.empty()) {
         const auto known = tx.run("SELECT post_id FROM post"
                                   " WHERE brand_id = $1 AND platform = $2 AND realm = $3 AND native_id = $4",

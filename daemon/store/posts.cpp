@@ -2,14 +2,17 @@
 
 #include "core/crypto.h"
 #include "core/post_json.h"
+#include "core/reported.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/page_rest.h"
 #include "daemon/store/refresh.h"
+#include "daemon/store/reported.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace larum::store {
 
@@ -147,7 +150,8 @@ const std::vector<std::string> post_columns = {
     "brand_id",      "post_id",     "platform",    "realm",       "native_id",     "parent_native_id", "source_id",  "kind",
     "author_key",    "author_handle", "author_name", "author_city", "author_followers", "author_url",   "text",       "text_hash",
     "lang",          "rating",      "attachments", "posted_at",   "first_seen_at", "edited_at",        "url",        "on_ad",
-    "own",           "likes",       "shares",      "comments",    "views",         "late_excused", "reported_by", "backfilled"};
+    "own",           "likes",       "shares",      "comments",    "views",         "late_excused", "reported_by", "backfilled",
+    "link_hash"};
 
 std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool excused) {
     const auto& post = *one.post;
@@ -157,7 +161,8 @@ std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool ex
             or_null(post.lang), number_or_null(post.rating), attachments_of(post), post.posted_at,
             reading.seen_when_posted ? post.posted_at : reading.now, time_or_null(post.edited_at), or_null(post.url), post.on_ad,
             post.own, number_or_null(post.metrics.likes), number_or_null(post.metrics.shares),
-            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by), reading.backfill_before && post.posted_at < *reading.backfill_before};
+            number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by), reading.backfill_before && post.posted_at < *reading.backfill_before,
+            number_or_null(link_hash(post))};
 }
 
 void copy_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh, const Excuses& excuses) {
@@ -208,6 +213,44 @@ void add_new(Transaction& transaction, IdMaker& ids, const Reading& reading, con
         saved.fresh_posted.push_back(one->post->posted_at);
     }
     copy->finish();
+}
+
+// ---- posts that people handed in -------------------------------------------------------------------------
+
+/// What the store knows of a post that has just become this one.
+Known known_as(Id id, const Post& post, std::int64_t text_hash) {
+    Known known;
+    known.id = id;
+    known.text_hash = text_hash;
+    known.edited_at = post.edited_at;
+    known.rating = post.rating;
+    return known;
+}
+
+/// Finds posts that are there under another id, handed in or brought by a source, and makes one of the two. Those that
+/// must be judged again for it.
+std::vector<Id> join_reported(Transaction& transaction, const Reading& reading, std::vector<Arriving>& arriving) {
+    std::vector<Arriving*> unknown;
+    std::vector<const Post*> posts;
+    bool handed_in = false;
+    for (auto& one : arriving) {
+        if (one.known) continue;
+        unknown.push_back(&one);
+        posts.push_back(one.post);
+        handed_in = handed_in || is_reported(*one.post);
+    }
+    if (posts.empty()) return {};
+    take_turns(transaction, reading.brand, handed_in ? Bringing::people : Bringing::sources);
+    std::set<Id> taken;
+    for (const auto& [place, id] : same_by_link(transaction, reading.brand, posts)) {
+        auto& one = *unknown[place];
+        const bool by_hand = is_reported(*one.post);
+        if (!by_hand && !taken.insert(id).second) continue; // two posts of this page stand under one link
+        if (by_hand && note_reported(transaction, reading.brand, id, *one.post)) taken.insert(id);
+        if (!by_hand) take_over(transaction, reading.brand, id, reading.source, *one.post);
+        one.known = known_as(id, *one.post, one.text_hash);
+    }
+    return {taken.begin(), taken.end()};
 }
 
 // ---- posts that were known ---------------------------------------------------------------------------
@@ -344,6 +387,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
     auto arriving = arriving_of(page);
     if (!arriving.empty()) {
         look_up(transaction, reading, arriving);
+        saved.joined = join_reported(transaction, reading, arriving);
         add_new(transaction, ids, reading, page, arriving, saved);
         saved.edited = apply_edits(transaction, reading, arriving);
         saved.named = name_authors(transaction, reading, arriving);
@@ -352,6 +396,7 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
         end_awaiting(transaction, reading, arriving);
     }
     keep_refreshed(transaction, reading, saved.fresh);
+    keep_refreshed(transaction, reading, saved.joined);
     saved.deleted = delete_posts(transaction, ids, reading, page);
     saved.contacts = save_contacts(transaction, ids, reading, page.contacts);
     save_gaps(transaction, ids, reading, page.gaps);
@@ -359,7 +404,9 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
     queue_for_triage(transaction, ids, reading.brand, saved.fresh, "new");
     queue_for_triage(transaction, ids, reading.brand, saved.edited, "edit");
     queue_for_triage(transaction, ids, reading.brand, saved.named, "author");
+    queue_for_triage(transaction, ids, reading.brand, saved.joined, "edit");
     auto changed = saved.edited;
+    changed.insert(changed.end(), saved.joined.begin(), saved.joined.end());
     changed.insert(changed.end(), saved.deleted.begin(), saved.deleted.end());
     if (!changed.empty()) note_news(transaction, reading.brand, changed, reading.now);
     return saved;

@@ -34,6 +34,7 @@ struct Saved {
     std::vector<Time> fresh_posted; ///< when each of `fresh` was written
     std::vector<Id> edited;
     std::vector<Id> named; ///< whose author's handle or name came only now
+    std::vector<Id> joined; ///< that stood there by hand and are their source's now, or the other way round (reported.h)
     std::vector<Id> deleted;
     std::size_t rejected = 0;
     std::size_t contacts = 0;
@@ -42,7 +43,8 @@ struct Saved {
 /// Saves posts, deletions, contacts, gaps and unreadable items of `page` and queues what is new or edited for
 /// triage, and what gained an author's name. Saving the same page twice changes nothing. A post keeps its first row for ever: an edit replaces the
 /// text (the earlier one is kept only under a hold), a deletion blanks every text and leaves a tombstone that no
-/// later copy revives; an edit or deletion of an unknown post makes its row. The order in which an edit and its
+/// later copy revives; an edit or deletion of an unknown post makes its row. A post that was handed in by its link and is
+/// brought by a source too is one row, whichever came first. The order in which an edit and its
 /// original arrive does not matter where the platform tells edit times.
 /// Throws Error::Kind::database when another transaction saved one of the posts meanwhile: roll back and save
 /// again with `one_by_one`.

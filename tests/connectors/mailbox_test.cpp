@@ -1,6 +1,7 @@
 #include "connectors/connector.h"
 #include "connectors/shared/mime.h"
 #include "core/mailbox.h"
+#include "core/link_key.h"
 #include "core/reported.h"
 #include "support/catch.h"
 #include "support/http_server.h"
@@ -206,4 +207,73 @@ TEST_CASE("the platform of a post that is handed in is its link's", "[reported]"
     CHECK(reported_post("https://a.example/p?utm_source=x&id=2&fbclid=y#z").url == "https://a.example/p?id=2");
     CHECK(reported_post("https://a.example/p?id=2").id == reported_post("https://a.example/p?id=2#top").id);
     CHECK(reported_post("https://a.example/p?id=2").id != reported_post("https://a.example/p?id=3").id);
+}
+
+TEST_CASE("all addresses of one post have one key", "[reported]") {
+    const auto same = [](const std::string& key, const std::vector<std::string>& urls) {
+        for (const auto& url : urls) {
+            INFO(url);
+            CHECK(link_key(url) == key);
+        }
+    };
+    same("x/189", {"https://x.com/ania_n/status/189", "http://twitter.com/ania_n/status/189?s=20&t=abc", "https://mobile.twitter.com/ania_n/status/189/photo/1",
+                   "https://x.com/i/status/189", "https://x.com/i/web/status/189/"});
+    same("youtube/dQw_4", {"https://www.youtube.com/watch?v=dQw_4&t=12s", "https://youtu.be/dQw_4?si=x", "https://m.youtube.com/shorts/dQw_4"});
+    same("youtube/dQw_4/c/Ugx.1", {"https://www.youtube.com/watch?v=dQw_4&lc=Ugx.1"});
+    same("reddit/1abc", {"https://www.reddit.com/r/acme/comments/1abc/a_title/", "https://old.reddit.com/r/acme/comments/1abc", "https://redd.it/1abc"});
+    same("reddit/1abc/c/k9", {"https://www.reddit.com/r/acme/comments/1abc/a_title/k9/?context=3"});
+    same("instagram/Cxy", {"https://www.instagram.com/p/Cxy/?igsh=abc", "https://instagram.com/ania/reel/Cxy"});
+    same("instagram/c/178", {"https://www.instagram.com/p/Cxy/c/178/"});
+    same("facebook/455", {"https://www.facebook.com/acme/posts/455", "https://m.facebook.com/acme/posts/a-title/455/?__tn__=x&mibextid=y",
+                          "https://www.facebook.com/permalink.php?story_fbid=455&id=9", "https://www.facebook.com/groups/12/permalink/455/",
+                          "https://www.facebook.com/watch/?v=455"});
+    same("facebook/c/78", {"https://www.facebook.com/acme/posts/455?comment_id=78", "https://www.facebook.com/permalink.php?story_fbid=455&id=9&comment_id=12&reply_comment_id=78"});
+    same("threads/Dab", {"https://www.threads.net/@ania/post/Dab", "https://www.threads.com/@ania/post/Dab?xmt=1"});
+    same("bluesky/ania.example/3k", {"https://bsky.app/profile/ania.example/post/3k"});
+    same("tiktok/77", {"https://www.tiktok.com/@ania/video/77?is_from_webapp=1"});
+    same("trustpilot/6f", {"https://www.trustpilot.com/reviews/6f", "https://pl.trustpilot.com/reviews/6f?utm_medium=x"});
+    same("telegram/acme/7", {"https://t.me/acme/7", "https://t.me/s/acme/7?single"});
+    same("telegram/c/123/7", {"https://t.me/c/123/7"});
+    same("linkedin/activity:7", {"https://www.linkedin.com/feed/update/urn:li:activity:7/", "https://www.linkedin.com/posts/ania_late-again-activity-7-aBcd?utm_source=share"});
+    same("forum.example/t/12/3", {"https://forum.example/t/late-parcels/12/3", "http://www.forum.example/t/12/3?u=ania"});
+    same("forum.example/t/12/1", {"https://forum.example/t/late-parcels/12", "https://forum.example/t/late-parcels/12/1/"});
+    same("social.example/@ania/11", {"https://social.example/@ania/11", "http://www.social.example/@ania/11/#top"});
+    same("blog.example/p&a=1&b=2", {"https://blog.example/p?b=2&a=1&fbclid=z", "https://blog.example/p/?a=1&utm_campaign=x&b=2"});
+    same("board.example/topic&t=1#p55", {"https://board.example/topic?t=1#p55"});
+}
+
+TEST_CASE("a link that names no single post has no key", "[reported]") {
+    for (const std::string url : {"", "nothing", "https://shop.example", "https://shop.example/", "https://www.facebook.com/acme", "https://x.com/ania_n", "https://www.instagram.com/acme/",
+                                  "https://www.youtube.com/@acme", "https://fb.watch/abc/", "https://vm.tiktok.com/ZM1/", "https://www.reddit.com/r/acme/s/Ab12",
+                                  "https://apps.apple.com/app/id1?see-all=reviews", "https://play.google.com/store/apps/details?id=com.acme", "https://t.me/acme",
+                                  "https://www.linkedin.com/company/acme", "https://x.com/ania/status/", "https://x.com/ania/status/abc"}) {
+        INFO(url);
+        CHECK(link_key(url).empty());
+    }
+    CHECK(reported_post("https://www.facebook.com/acme").id != reported_post("https://www.facebook.com/acme2").id);
+    CHECK(reported_post("https://m.facebook.com/acme/posts/455").id == reported_post("https://www.facebook.com/permalink.php?story_fbid=455").id);
+}
+
+TEST_CASE("a comment is not found by the address of what it stands under", "[reported]") {
+    Post comment;
+    comment.kind = PostKind::comment;
+    comment.platform = "linkedin";
+    comment.url = "https://www.linkedin.com/feed/update/urn:li:share:7";
+    CHECK(link_key(comment).empty());
+    comment.platform = "facebook";
+    comment.id = "455_78";
+    comment.url = "https://www.facebook.com/acme/posts/455";
+    CHECK(link_key(comment) == link_key("https://www.facebook.com/acme/posts/455?comment_id=78"));
+    comment.platform = "youtube";
+    comment.url = "https://www.youtube.com/watch?v=dQw_4&lc=Ugx.1";
+    CHECK(link_key(comment) == "youtube/dQw_4/c/Ugx.1");
+    comment.platform = "mastodon";
+    comment.url = "https://social.example/@ania/11";
+    CHECK(link_key(comment) == "social.example/@ania/11");
+
+    Post review;
+    review.kind = PostKind::review;
+    review.platform = "google_business";
+    review.url = "https://search.example/local/reviews?placeid=1";
+    CHECK(link_key(review).empty());
 }
