@@ -105,9 +105,12 @@ bool gather_digests(Transaction& transaction, BrandId brand_id, IdMaker& ids, Ti
 bool write_quiet_line(Transaction& transaction, BrandId brand_id, const config::Brand& brand, IdMaker& ids, Time now) {
     int hour = 0, minute = 0;
     if (std::sscanf(brand.quiet_line_at.c_str(), "%2d:%2d", &hour, &minute) != 2) return false;
-    const auto local = local_time(now, brand.zone);
-    const int past = (local.hour - hour) * 60 + local.minute - minute;
-    if (past < 0 || past >= 60) return false;
+    constexpr int day_minutes = 24 * 60;
+    const auto wall = local_time(now, brand.zone);
+    const int past = ((wall.hour - hour) * 60 + wall.minute - minute + day_minutes) % day_minutes;
+    if (past >= 60) return false;
+    // The day that the line speaks of: at a quarter past midnight the line of 23:30 is still yesterday's.
+    const auto local = local_time(now - std::chrono::minutes{past}, brand.zone);
     char day[32];
     std::snprintf(day, sizeof day, "%04d-%02d-%02d", local.year, local.month, local.day);
     const auto known = transaction.run("SELECT 1 FROM alert WHERE brand_id = $1 AND once = $2", {brand_id, std::string("quiet:") + day});

@@ -349,6 +349,27 @@ TEST_CASE("once a day a quiet line says that larum lives", "[dispatch][carrier]"
     CHECK(office.chat("desk").sent.empty());
 }
 
+TEST_CASE("the hour of a late quiet line goes on after midnight, and is the same day's", "[dispatch][carrier]") {
+    Office office;
+    office.brand().quiet_line_at = "23:30";
+    const auto lines = [&] { return office.chat("ops").sent.size(); };
+    const auto be_at = [&](const std::string& time) {
+        office.clock.at = *parse_time("2026-04-" + time + ":00Z");
+        office.settle();
+    };
+
+    be_at("14T23:29");
+    CHECK(lines() == 0);
+    be_at("15T00:15"); // nobody ran at half past eleven
+    CHECK(lines() == 1);
+    be_at("15T00:29");
+    be_at("15T00:30");
+    CHECK(lines() == 1);
+    be_at("15T23:31");
+    be_at("16T00:05");
+    CHECK(lines() == 2);
+}
+
 TEST_CASE("a kill between every two steps loses nothing and repeats at most one marked message", "[dispatch][carrier]") {
     // Each round dies one call later; what was sent before stays sent.
     for (int fatal = 1; fatal <= 4; ++fatal) {
