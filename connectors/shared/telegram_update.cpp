@@ -1,6 +1,7 @@
 #include "connectors/shared/telegram_update.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <array>
@@ -88,10 +89,57 @@ std::vector<Attachment> attachments_of(const Json& message) {
     return all;
 }
 
+/// The words of a rich message (Bot API 10): blocks that hold blocks, texts that hold texts. Each block is a line.
+void add_rich(const Json& part, bool block, std::string& words, int depth) {
+    constexpr int depth_max = 40;
+    if (depth > depth_max) return;
+    if (part.is_string()) words += text::valid_utf8(part.get_ref<const std::string&>());
+    if (part.is_array())
+        for (const auto& one : part) add_rich(one, block, words, depth + 1);
+    if (!part.is_object()) return;
+    for (const char* name : {"alternative_text", "expression", "summary", "text"})
+        if (part.contains(name)) add_rich(part[name], false, words, depth + 1);
+    for (const char* name : {"blocks", "items", "cells", "caption"})
+        if (part.contains(name)) add_rich(part[name], !part[name].is_string(), words, depth + 1);
+    if (block && !words.empty() && words.back() != '\n') words += '\n';
+}
+
+std::string rich_text_of(const Json& message) {
+    std::string words;
+    add_rich(json::list(json::member(message, "rich_message"), "blocks"), true, words, 0);
+    return text::trim(words);
+}
+
 std::string text_of(const Json& message) {
     if (auto text = json::text(message, "text"); !text.empty()) return text;
     if (auto caption = json::text(message, "caption"); !caption.empty()) return caption;
+    if (auto rich = rich_text_of(message); !rich.empty()) return rich;
+    if (auto title = json::text(json::member(message, "checklist"), "title"); !title.empty()) return title;
     return json::text(json::member(message, "poll"), "question");
+}
+
+/// Ids of messages count from 1 in each chat. What a channel writes is put into its discussion group by Telegram itself:
+/// there it is still the channel's message, else it were two posts for a bot that is in both.
+std::string id_of(const Json& message, const std::string& chat_id) {
+    const auto& origin = json::member(message, "forward_origin");
+    const auto channel = json::text(json::member(origin, "chat"), "id"), original = json::text(origin, "message_id");
+    if (json::flag(message, "is_automatic_forward") && !channel.empty() && !original.empty()) return channel + '_' + original;
+    return chat_id + '_' + json::text(message, "message_id");
+}
+
+/// What a message answers; empty when it answers nothing. Whatever is written in a topic of a forum comes as an answer to
+/// the service message that opened the topic.
+std::string parent_of(const Json& message, const std::string& chat_id) {
+    const auto& reply = json::member(message, "reply_to_message");
+    const bool topic = reply.contains("forum_topic_created") ||
+                       (json::flag(message, "is_topic_message") && json::text(reply, "message_id") == json::text(message, "message_thread_id"));
+    if (topic) return {};
+    const auto& elsewhere = json::member(message, "external_reply"); // an answer to what stands in another chat
+    const auto& answered = reply.empty() ? elsewhere : reply;
+    if (json::text(answered, "message_id").empty()) return {};
+    const auto there = json::text(json::member(answered, "chat"), "id");
+    if (there.empty() && reply.empty()) return {};
+    return id_of(answered, there.empty() ? chat_id : there);
 }
 
 void read_message(const Json& message, const Json& chat, const Ground& ground, Page& page) {
@@ -99,7 +147,7 @@ void read_message(const Json& message, const Json& chat, const Ground& ground, P
     if (id.empty() || time_of(message, "date") == Time{}) throw Error(Error::Kind::input, "telegram: a message without id or date");
     Post post;
     post.platform = "telegram";
-    post.id = chat_id + '_' + id; // ids of messages count from 1 in each chat
+    post.id = id_of(message, chat_id);
     post.text = text_of(message);
     post.attachments = attachments_of(message);
     if (post.text.empty() && post.attachments.empty()) return; // somebody joined, a title changed: nobody wrote
@@ -108,15 +156,13 @@ void read_message(const Json& message, const Json& chat, const Ground& ground, P
     post.own = is_named(ground.own, from) || (!as_chat.empty() && is_named(ground.own, as_chat)) ||
                (json::text(chat, "type") == "channel" && is_named(ground.own, chat));
     if (json::flag(from, "is_bot") && as_chat.empty() && !post.own) return; // a machine
-    if (const auto& reply = json::member(message, "reply_to_message"); !reply.empty()) {
-        const auto& there = json::member(reply, "chat");
-        post.parent_id = (there.empty() ? chat_id : json::text(there, "id")) + '_' + json::text(reply, "message_id");
-        post.kind = PostKind::comment;
-    }
+    post.parent_id = parent_of(message, chat_id);
+    if (!post.parent_id.empty()) post.kind = PostKind::comment;
     post.author = read_author(message, chat);
     post.posted_at = time_of(message, "date");
     if (const auto edited = time_of(message, "edit_date"); edited > post.posted_at) post.edited_at = edited;
-    post.url = link_to(chat, id);
+    const bool forwarded = post.id != chat_id + '_' + id; // then it is shown where it was written
+    post.url = forwarded ? link_to(json::member(json::member(message, "forward_origin"), "chat"), post.id.substr(post.id.rfind('_') + 1)) : link_to(chat, id);
     page.posts.push_back(std::move(post));
 }
 
