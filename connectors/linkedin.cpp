@@ -26,6 +26,7 @@ using namespace linkedin;
 constexpr int page_most = 100;
 constexpr Span posts_every = 6h;
 constexpr Span subscription_every = 24h;
+constexpr Span untold_replies_every = 24h; ///< calls are counted by the day: without a number, answers are looked for rarely
 constexpr int version_note_months = 10; ///< a version lives about twelve
 
 struct Settings {
@@ -116,7 +117,7 @@ public:
         if (name == "notifications") return poll_notifications(stream, call);
         if (name == "posts") return poll_posts(stream, call);
         if (name == "subscription") return poll_subscription(call);
-        if (name.starts_with(comments_prefix)) return poll_comments(stream, call);
+        if (name.starts_with(comments_prefix) || name.starts_with(replies_prefix)) return poll_comments(stream, call);
         if (name.starts_with(comment_prefix) || name.starts_with(post_prefix)) return poll_one(stream, call);
         return {{Ending::gone, "linkedin: no such stream", {}, false}, {}};
     }
@@ -217,15 +218,22 @@ PollResult LinkedIn::poll_posts(const Stream& stream, Call& call) {
     return result;
 }
 
+/// Comments below a post, or the answers to one of them: LinkedIn lists those below the comment alone.
 PollResult LinkedIn::poll_comments(const Stream& stream, Call& call) {
-    const auto post = stream.name.substr(comments_prefix.size());
+    const bool replies = stream.name.starts_with(replies_prefix);
+    const auto rest = stream.name.substr(replies ? replies_prefix.size() : comments_prefix.size());
+    const auto post = rest.substr(0, rest.find('|')), below = rest.substr(replies ? post.size() + 1 : 0);
     OffsetWalk walk(stream.cursor, {page_most, 20, settings_.comments_for + 24h * 365, 1h}, call.now);
-    const auto reply = ask_list("/socialActions/" + percent_encoded(post) + "/comments?start=" + std::to_string(walk.offset()) + "&count=100", true, call);
+    const auto reply = ask_list("/socialActions/" + percent_encoded(below) + "/comments?start=" + std::to_string(walk.offset()) + "&count=100", true, call);
     if (!reply.outcome.ok()) return {reply.outcome, {}};
     PollResult result;
     std::optional<Time> youngest;
     read_items(json::list(reply.body, "elements"), result.page, [&](const Json& item) {
         auto comment = read_comment(item, post, account());
+        if (replies && comment.parent_id == post) comment.parent_id = "comment:" + comment_id(below);
+        if (const auto more = replies ? std::nullopt : replies_of(item, post); more && comment.posted_at + settings_.comments_for > call.now)
+            result.page.streams.push_back({more->stream, false, more->replies ? rhythm(call.now - comment.posted_at) : untold_replies_every,
+                                           comment.posted_at + settings_.comments_for});
         youngest = std::max(youngest.value_or(comment.posted_at), comment.posted_at);
         if (comment.edited_at.value_or(comment.posted_at) >= walk.since()) result.page.posts.push_back(std::move(comment));
     });
@@ -279,6 +287,8 @@ RecheckResult LinkedIn::recheck(std::span<const Post> known, Call& call) {
     RecheckResult result{reply.outcome, {}, {}};
     if (reply.outcome.ending == Ending::gone) {
         result.outcome = {};
+        // Whether an answer to a comment can be asked for below the post is not documented: that it is not there says nothing.
+        if (comment && post.parent_id.starts_with("comment:")) return result;
         result.deletions.push_back({"linkedin", post.realm, post.id, call.now});
     }
     if (!reply.outcome.ok()) return result;

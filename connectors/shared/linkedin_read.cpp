@@ -19,16 +19,38 @@ bool is_urn(const std::string& text) {
            std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || std::string_view(":_-(),").find(static_cast<char>(c)) != std::string_view::npos; });
 }
 
-/// The number of a comment: an URN names its thread beside it, and the thread goes by several names.
-std::string comment_id(const std::string& urn) {
-    const auto comma = urn.rfind(',');
-    const auto id = urn.starts_with("urn:li:comment:") && comma != urn.npos ? urn.substr(comma + 1, urn.size() - comma - 2) : std::string();
-    return std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isdigit(c); }) ? id : std::string();
-}
-
 Time required_time(std::optional<Time> at, const char* what) {
     if (!at) throw Error(Error::Kind::input, std::string("linkedin: ") + what + " without a time");
     return *at;
+}
+
+/// LinkedIn's «little» text, in which posts are written: reserved characters stand behind a backslash, who is named as
+/// @[Name](urn), a hashtag as {hashtag|#|word}. People read the name and the hashtag.
+std::string plain_of(std::string_view little) {
+    std::string plain;
+    const auto add = [&](std::string_view words) {
+        for (std::size_t i = 0; i < words.size(); ++i) plain += words[i] == '\\' && i + 1 < words.size() ? words[++i] : words[i];
+    };
+    constexpr std::string_view hashtag = "{hashtag|";
+    while (!little.empty()) {
+        const auto name_ends = little.starts_with("@[") ? little.find("](urn:li:") : little.npos;
+        const auto urn_ends = name_ends == little.npos ? little.npos : little.find(')', name_ends);
+        const auto tag_ends = little.starts_with(hashtag) ? little.find('}') : little.npos;
+        if (urn_ends != little.npos) {
+            add(little.substr(2, name_ends - 2));
+            little.remove_prefix(urn_ends + 1);
+        } else if (tag_ends != little.npos) {
+            plain += '#';
+            const auto inside = little.substr(0, tag_ends);
+            add(inside.substr(std::max(hashtag.size(), inside.rfind('|') + 1)));
+            little.remove_prefix(tag_ends + 1);
+        } else {
+            const std::size_t taken = little[0] == '\\' && little.size() > 1 ? 2 : 1;
+            add(little.substr(0, taken));
+            little.remove_prefix(taken);
+        }
+    }
+    return plain;
 }
 
 Author author_of(const std::string& urn) {
@@ -38,6 +60,12 @@ Author author_of(const std::string& urn) {
 }
 
 } // namespace
+
+std::string comment_id(const std::string& urn) {
+    const auto comma = urn.rfind(',');
+    const auto id = urn.starts_with("urn:li:comment:") && comma != urn.npos ? urn.substr(comma + 1, urn.size() - comma - 2) : std::string();
+    return std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isdigit(c); }) ? id : std::string();
+}
 
 std::optional<Time> time_of(const Json& object, const char* name) {
     const auto milliseconds = json::count(object, name);
@@ -67,6 +95,16 @@ Post read_comment(const Json& comment, const std::string& post_urn, const std::s
     return post;
 }
 
+std::optional<Replies> replies_of(const Json& comment, const std::string& post) {
+    const auto urn = json::text(comment, "commentUrn");
+    if (!is_urn(urn) || comment_id(urn).empty() || !json::text(comment, "parentComment").empty()) return std::nullopt;
+    const auto& summary = json::member(comment, "commentsSummary");
+    auto told = json::count(summary, "aggregatedTotalComments");
+    if (!told) told = json::count(summary, "totalFirstLevelComments");
+    if (told == 0) return std::nullopt;
+    return Replies{std::string(replies_prefix) + post + '|' + urn, told};
+}
+
 Post read_post(const Json& item, const std::string& own) {
     Post post;
     post.platform = "linkedin";
@@ -81,7 +119,7 @@ Post read_post(const Json& item, const std::string& own) {
     const auto changed = time_of(item, "lastModifiedAt");
     // The platform itself touches a post in its first minute.
     if (changed && *changed > post.posted_at + 1min) post.edited_at = changed;
-    post.text = json::text(item, "commentary");
+    post.text = plain_of(json::text(item, "commentary"));
     post.url = std::string(address) + post.id;
     return post;
 }
