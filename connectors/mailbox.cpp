@@ -63,6 +63,32 @@ std::string without_signature(const std::string& text, const std::string& link) 
     return at == text.npos || (!link.empty() && text.find(link) > at) ? text : text::trim(text.substr(0, at));
 }
 
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// A header without what stands in quotes or comments: an envelope sender chooses the words there, «dmarc=pass» too.
+std::string bare(const std::string& header) {
+    std::string kept;
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const char c = header[i];
+        if ((quoted || depth > 0) && c == '\\') {
+            ++i;
+        } else if (quoted || (c == '"' && depth == 0)) {
+            quoted = quoted != (c == '"');
+        } else if (c == '(' || (c == ')' && depth > 0)) {
+            depth += c == '(' ? 1 : -1;
+            if (depth == 0) kept += ' ';
+        } else if (depth == 0) {
+            kept += c;
+        }
+    }
+    return kept;
+}
+
 class ByMail final : public Connector {
 public:
     ByMail(Settings settings, Mailbox* mailbox) : settings_(std::move(settings)), mailbox_(mailbox) {}
@@ -123,8 +149,8 @@ private:
     }
 
     bool is_listed(const std::string& address) const {
-        return !address.empty() && std::any_of(settings_.from.begin(), settings_.from.end(), [&](std::string one) {
-            std::transform(one.begin(), one.end(), one.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return !address.empty() && std::any_of(settings_.from.begin(), settings_.from.end(), [&](const std::string& listed) {
+            const auto one = lower(listed);
             return one.find('@') == one.npos ? address.ends_with('@' + one) : address == one;
         });
     }
@@ -132,9 +158,14 @@ private:
     /// «mx.acme.example; dmarc=pass …»: the server's name stands first, and only the topmost header is its own.
     bool is_genuine(const MailText& mail) const {
         if (settings_.authenticated_by.empty()) return true;
-        const auto& said = mail.authentication;
-        const auto& by = settings_.authenticated_by;
-        return said.starts_with(by) && (said.size() == by.size() || said[by.size()] == ';' || said[by.size()] == ' ') && said.find("dmarc=pass") != said.npos;
+        const auto said = bare(mail.authentication);
+        const auto by = lower(settings_.authenticated_by);
+        if (!said.starts_with(by) || (said.size() > by.size() && said[by.size()] != ';' && said[by.size()] != ' ')) return false;
+        for (auto at = said.find(';'); at != said.npos; at = said.find(';', at + 1)) {
+            const auto result = text::trim(said.substr(at + 1, said.find(';', at + 1) - at - 1));
+            if (result == "dmarc=pass" || result.starts_with("dmarc=pass ")) return true;
+        }
+        return false;
     }
 
     static Post post_of(const MailText& mail, const std::string& bytes, Time now) {

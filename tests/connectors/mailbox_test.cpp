@@ -127,6 +127,21 @@ TEST_CASE("with the mail server's own word a forged sender is not believed", "[m
     CHECK(page.posts[0].platform == "x");
 }
 
+TEST_CASE("what a sender chose to be called is not the mail server's word", "[mailbox]") {
+    Source source("authenticated_by = \"MX.acme.example\"\n");
+    const std::string by = "Authentication-Results: mx.acme.example";
+    source.box.mails = {
+        {1, mail(anna, by + "; spf=pass smtp.mailfrom=dmarc=pass@evil.example; dmarc=fail header.from=acme.example\r\n", "https://x.com/a/status/1 a")},
+        {2, mail(anna, by + "; spf=pass smtp.mailfrom=\"x; dmarc=pass \"@evil.example; dmarc=fail\r\n", "https://x.com/a/status/2 b")},
+        {3, mail(anna, by + "; spf=pass (evil.example: a \\) of; dmarc=pass (x) y); dmarc=fail\r\n", "https://x.com/a/status/3 c")},
+        {4, mail(anna, by + "; dmarc=passed\r\n", "https://x.com/a/status/4 d")},
+        {5, mail(anna, by + " 1; spf=pass (sender is \"ok\") smtp.mailfrom=\"a b\"@acme.example; DMARC=Pass(p=REJECT)\r\n header.from=acme.example\r\n", "https://x.com/a/status/5 e")},
+    };
+    const auto page = source.poll().page;
+    REQUIRE(page.posts.size() == 1);
+    CHECK(page.posts[0].url == "https://x.com/a/status/5");
+}
+
 TEST_CASE("mails are read on from where they were left, anew when their numbers are", "[mailbox]") {
     Source source;
     for (std::uint32_t uid = 1; uid <= 45; ++uid) source.box.mails.emplace_back(uid, mail(anna, "", "https://t.me/kanal/" + std::to_string(uid) + " slowa"));
