@@ -44,17 +44,36 @@ void read_author(std::string& words, Post& post) {
     words = text::trim(words.substr(colon + 2));
 }
 
-Asked read_command(const std::string& text, const std::string& user) {
+/// Slack writes three characters otherwise, and writes links between angle brackets.
+std::string without_escapes(std::string text) {
+    struct Escape {
+        std::string_view written;
+        char meant;
+    };
+    constexpr Escape escapes[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}};
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto rest = std::string_view(text).substr(i);
+        const auto found = std::find_if(std::begin(escapes), std::end(escapes), [&](const Escape& one) { return rest.starts_with(one.written); });
+        plain += found == std::end(escapes) ? text[i] : found->meant;
+        if (found != std::end(escapes)) i += found->written.size() - 1;
+    }
+    return plain;
+}
+
+/// `text` as the chat sent it; `user` as whom it names.
+Asked read_command(const std::string& text, const std::string& user, Chat chat) {
     const auto rest = text::trim(text);
+    const auto meant = [&](std::string words) { return chat == Chat::slack ? without_escapes(std::move(words)) : words; };
     if (!rest.starts_with("report ") && rest != "report") return {std::nullopt, usage};
     // Slack may wrap a link: <https://…|…>.
     const auto link = first_link(rest);
     if (link.empty()) return {std::nullopt, std::string("There is no link in it. ") + usage};
-    auto post = reported_post(link);
+    auto post = reported_post(meant(link));
     auto words = rest.substr(rest.find(link) + link.size());
     if (words.starts_with('|')) words = words.substr(std::min(words.find('>'), words.size() - 1));
     if (words.starts_with('>')) words.erase(0, 1);
-    words = text::trim(words);
+    words = text::trim(meant(words));
     read_author(words, post);
     if (words.empty()) return {std::nullopt, "larum cannot open the link: add what is written there, after it."};
     post.text = text::shorten(text::valid_utf8(words), text_length_max);
@@ -65,6 +84,12 @@ Asked read_command(const std::string& text, const std::string& user) {
 
 /// A field of a form body.
 std::string field(const std::string& body, std::string_view name) { return query_parameter("?" + body, name); }
+
+/// Slack promises the id alone for long.
+std::string user_of(const std::string& body) {
+    const auto name = field(body, "user_name");
+    return name.empty() ? field(body, "user_id") : name;
+}
 
 // ---- the app -------------------------------------------------------------------------------------------
 
@@ -91,7 +116,7 @@ public:
         if (request.method != "POST") return {405, "", false};
         const bool ours = settings_.chat == Chat::slack ? is_of_slack(request, now) : is_of_mattermost(request);
         if (!ours) return {401, "", false};
-        const auto asked = read_command(field(request.body, "text"), field(request.body, "user_name"));
+        const auto asked = read_command(field(request.body, "text"), user_of(request.body), settings_.chat);
         WebhookAnswer answer;
         answer.body = json::Json{{"response_type", "ephemeral"}, {"text", asked.answer}}.dump(-1, ' ', false, json::Json::error_handler_t::replace);
         answer.type = "application/json";
@@ -101,7 +126,7 @@ public:
 
     std::vector<WebhookEntry> entries(const WebhookBody& kept) const override {
         const std::string body(kept.body);
-        auto asked = read_command(field(body, "text"), field(body, "user_name"));
+        auto asked = read_command(field(body, "text"), user_of(body), settings_.chat);
         if (!asked.post) throw Error(Error::Kind::input, "a command that hands in no post");
         WebhookEntry entry;
         entry.account = field(body, "team_id");
