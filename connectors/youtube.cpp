@@ -84,14 +84,16 @@ PollResult YouTube::poll(const Stream& stream, Call& call) {
     return {{Ending::gone, "youtube: no stream \"" + name + "\"", {}, false}, {}};
 }
 
-/// One call, counted. With a `result`, its outcome and budget are filled in and `items` is known to be there.
+/// One call, counted. With a `result`, its outcome and budget are filled in.
 google::Reply YouTube::ask(const std::string& method,
                            const std::vector<std::pair<std::string, std::string>>& query, Call& call,
                            PollResult* result) const {
     auto reply = api_.get("/youtube/v3/" + method + '?' + form_encoded(query), call);
     Budget budget(call.session, settings_.limits(), call.now);
     if (reply.status != 0 && method != "search") budget.count_call(call.session);
-    if (reply.outcome.ok() && !reply.body.contains("items"))
+    // A channel that is not there and a search that found nothing come without `items`; nothing else is known to.
+    const bool may_lack = (method == "channels" || method == "search") && reply.body.contains("pageInfo");
+    if (reply.outcome.ok() && !reply.body.contains("items") && !may_lack)
         reply.outcome = {Ending::broken, "youtube: " + method + " answered without \"items\"", {}, false};
     if (result) {
         result->outcome = reply.outcome;
@@ -114,6 +116,14 @@ void keep_alive(PollResult& result) {
     if (result.outcome.ending != Ending::gone) return;
     result.outcome.ending = Ending::broken;
     result.outcome.reason += ": is `channel` the id of a channel with comments?";
+}
+
+/// A video that became private, with everything below it, is as good as gone: «forbidden», said of these comments. The
+/// same word said of nothing in particular is about the credential.
+void let_private_go(const google::Reply& reply, PollResult& result) {
+    const auto& errors = json::list(json::member(reply.body, "error"), "errors");
+    if (reply.reason == "forbidden" && !errors.empty() && json::text(errors[0], "domain").starts_with("youtube.comment"))
+        result.outcome.ending = Ending::gone;
 }
 
 PollResult YouTube::poll_comments(const Stream& stream, Call& call) const {
@@ -145,6 +155,7 @@ PollResult YouTube::poll_video(const Stream& stream, const std::string& video, C
     NewestFirst walk(stream.cursor, {10min, settings_.replies_for, 50}, call.now);
     PollResult result;
     const auto reply = ask_threads({{"videoId", video}}, walk.position(), call, result);
+    let_private_go(reply, result);
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     const auto times = read_threads(reply.body, settings_, call.now, result.page);
     walk.advance(times, json::text(reply.body, "nextPageToken"), result.page);
@@ -162,6 +173,7 @@ PollResult YouTube::poll_replies(const Stream& stream, const std::string& video,
     if (!walk.position().empty()) query.emplace_back("pageToken", walk.position());
     PollResult result;
     const auto reply = ask("comments", query, call, &result);
+    let_private_go(reply, result);
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     std::vector<Time> times;
     read_items(json::list(reply.body, "items"), result.page, [&](const json::Json& item) {
@@ -199,11 +211,12 @@ PollResult YouTube::poll_search(const Stream& stream, const std::string& words, 
     if (!walk.position().empty()) query.emplace_back("pageToken", walk.position());
     const auto reply = ask("search", query, call, &result);
     if (reply.status != 0) Budget(call.session, limits, call.now).count_search(call.session);
-    if (reply.reason == "quotaExceeded")
-        result.outcome.whole_credential = false; // searches have a bucket of their own
+    if (reply.outcome.tell) result.outcome.whole_credential = false; // searches have a day's bucket of their own
     if (google::begins_again(walk, reply, result) || !result.outcome.ok()) return result;
     std::vector<Time> times;
     read_items(json::list(reply.body, "items"), result.page, [&](const json::Json& item) {
+        // Channels and lists are found although only videos are asked for.
+        if (const auto& id = json::member(item, "id"); !id.contains("videoId") && id.contains("kind")) return;
         result.page.posts.push_back(read_found_video(item, settings_.channel));
         times.push_back(result.page.posts.back().posted_at);
     });

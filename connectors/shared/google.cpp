@@ -41,6 +41,10 @@ constexpr std::array meanings = {
     Meaning{"backendError", Ending::later},
     Meaning{"internalError", Ending::later},
     Meaning{"API_KEY_INVALID", Ending::reauth, Rest::none, true},
+    Meaning{"API_KEY_SERVICE_BLOCKED", Ending::reauth, Rest::none, true},
+    Meaning{"API_KEY_IP_ADDRESS_BLOCKED", Ending::reauth, Rest::none, true},
+    Meaning{"API_KEY_HTTP_REFERRER_BLOCKED", Ending::reauth, Rest::none, true},
+    Meaning{"CONSUMER_SUSPENDED", Ending::reauth, Rest::none, true},
     Meaning{"keyInvalid", Ending::reauth, Rest::none, true},
     Meaning{"keyExpired", Ending::reauth, Rest::none, true},
     Meaning{"accessNotConfigured", Ending::reauth, Rest::none, true},
@@ -76,13 +80,27 @@ const Meaning* meaning_of(const std::vector<std::string>& words, std::string& fo
     return nullptr;
 }
 
-void apply(const Meaning& meaning, const HttpAnswer& answer, Time now, Outcome& outcome) {
+/// A day's quota that is used up may come under the word for a minute's (429, RATE_LIMIT_EXCEEDED): searches of YouTube
+/// do. The details name the quota; where there are none, the sentence for people does.
+bool of_the_day(const json::Json& body) {
+    const auto& error = json::member(body, "error");
+    for (const auto& detail : json::list(error, "details")) {
+        const auto& metadata = json::member(detail, "metadata");
+        if (json::text(metadata, "quota_unit").find("/d/") != std::string::npos ||
+            json::text(metadata, "quota_limit").find("PerDay") != std::string::npos)
+            return true;
+    }
+    return json::text(error, "message").find(" per day'") != std::string::npos;
+}
+
+void apply(const Meaning& meaning, const Reply& reply, const HttpAnswer& answer, Time now, Outcome& outcome) {
     outcome.ending = meaning.ending;
     outcome.whole_credential = meaning.whole_credential;
     outcome.not_before.reset();
-    if (meaning.rest == Rest::short_)
+    const auto rest = meaning.rest == Rest::short_ && of_the_day(reply.body) ? Rest::next_day : meaning.rest;
+    if (rest == Rest::short_)
         outcome.not_before = retry_after(answer.headers, now).value_or(now + throttled_rest);
-    if (meaning.rest == Rest::next_day) {
+    if (rest == Rest::next_day) {
         outcome.not_before = next_day(now);
         outcome.tell = true;
     }
@@ -110,7 +128,7 @@ Reply read(const Answered& answered, const std::string& platform, Time now) {
     }
     const auto* meaning = meaning_of(words_of(reply.body), reply.reason);
     if (!reply.reason.empty()) reply.outcome.reason += ": " + reply.reason;
-    if (meaning) apply(*meaning, answered.answer, now, reply.outcome);
+    if (meaning) apply(*meaning, reply, answered.answer, now, reply.outcome);
     return reply;
 }
 
