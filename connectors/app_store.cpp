@@ -28,6 +28,8 @@ constexpr std::string_view reviews_prefix = "reviews:", again_prefix = "again:";
 constexpr Span again_every = 6h;
 constexpr Span token_life = 15min; ///< Apple takes none that lives for more than 20
 constexpr Span throttled_rest = 5min;
+constexpr Span refused_for = 10min; ///< Apple refuses good tokens at times, for a moment
+constexpr Span refused_rest = 1min;
 
 struct Settings {
     std::vector<std::string> apps;
@@ -126,9 +128,8 @@ public:
         const auto colon = stream.name.find(':');
         const auto app = stream.name.substr(std::min(stream.name.size(), colon + 1));
         if (stream.name.starts_with(reviews_prefix))
-            return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), app,
-                             call.now);
-        if (stream.name.starts_with(again_prefix)) return read_again(stream, app, call.now);
+            return read_page(NewestFirst(stream.cursor, {10min, settings_.history, 50}, call.now), app, call);
+        if (stream.name.starts_with(again_prefix)) return read_again(stream, app, call);
         return {{Ending::gone, "app_store: no stream \"" + stream.name + "\"", {}, false}, {}};
     }
 
@@ -138,22 +139,24 @@ public:
 
 private:
     std::string token(Time now) const;
-    Reply ask(const std::string& path_and_query, Time now) const;
-    Reply ask_page(const std::string& app, int limit, const std::string& position, Time now) const;
+    Reply ask_once(const std::string& path_and_query, Time now) const;
+    Reply ask(const std::string& path_and_query, Call& call) const;
+    std::string page_of(const std::string& app, int limit, const std::string& position) const;
+    Reply ask_page(const std::string& app, const std::string& position, Call& call) const;
 
     /// Apple does not tell when a review was edited. What stood in the list at the sweep before is known: if
     /// it is other now, it was edited by now.
-    PollResult read_again(const Stream& stream, const std::string& app, Time now) const {
-        const Sweep walk(stream.cursor, {settings_.again_for, 50, settings_.history}, now);
-        auto result = read_page(walk, app, now);
+    PollResult read_again(const Stream& stream, const std::string& app, Call& call) const {
+        const Sweep walk(stream.cursor, {settings_.again_for, 50, settings_.history}, call.now);
+        auto result = read_page(walk, app, call);
         for (auto& post : result.page.posts)
             if (walk.last() && post.kind == PostKind::review && post.posted_at < *walk.last())
-                post.edited_at = now;
+                post.edited_at = call.now;
         return result;
     }
 
-    template <class Walk> PollResult read_page(Walk walk, const std::string& app, Time now) const {
-        const auto reply = ask_page(app, 200, walk.position(), now);
+    template <class Walk> PollResult read_page(Walk walk, const std::string& app, Call& call) const {
+        const auto reply = ask_page(app, walk.position(), call);
         PollResult result{reply.outcome, {}};
         result.page.used = reply.used;
         if (reply.status == 400 && !walk.position().empty()) { // the cursor is too old: nothing is lost
@@ -190,27 +193,51 @@ std::string AppStore::token(Time now) const {
                      settings_.key.reveal());
 }
 
-Reply AppStore::ask(const std::string& path_and_query, Time now) const {
+Reply AppStore::ask_once(const std::string& path_and_query, Time now) const {
     HttpRequest request;
     request.url = settings_.host + path_and_query;
     request.headers = {{"Authorization", "Bearer " + token(now)}, {"Accept", "application/json"}};
     return read_reply(send(http_, request, "app_store"), now);
 }
 
-Reply AppStore::ask_page(const std::string& app, int limit, const std::string& position, Time now) const {
+/// A refused token is made anew and tried again, at once and then for some minutes, before a person is woken: Apple
+/// refuses good ones now and then. Since when it does stands in the session.
+Reply AppStore::ask(const std::string& path_and_query, Call& call) const {
+    auto reply = ask_once(path_and_query, call.now);
+    const auto since = parse_time(json::text(json::parse(call.session.state), "refused"));
+    if (reply.status == 401 && !since) {
+        call.session = {json::raw({{"refused", format_time(call.now)}}), true};
+        reply.outcome = {Ending::again, reply.outcome.reason, {}, false};
+    } else if (reply.status == 401 && call.now - *since < refused_for) {
+        reply.outcome = {Ending::later, reply.outcome.reason, call.now + refused_rest, true};
+    } else if (reply.outcome.ok() && since) {
+        call.session = {"", true};
+    }
+    return reply;
+}
+
+std::string AppStore::page_of(const std::string& app, int limit, const std::string& position) const {
     std::vector<std::pair<std::string, std::string>> query = {
         {"sort", "-createdDate"}, {"limit", std::to_string(limit)}, {"include", "response"}};
     std::string territories;
     for (const auto& one : settings_.territories) territories += (territories.empty() ? "" : ",") + one;
     if (!territories.empty()) query.emplace_back("filter[territory]", territories);
     if (!position.empty()) query.emplace_back("cursor", position);
-    auto reply = ask("/v1/apps/" + app + "/customerReviews?" + form_encoded(query), now);
+    return "/v1/apps/" + app + "/customerReviews?" + form_encoded(query);
+}
+
+void check_page(const std::string& app, Reply& reply) {
     if (reply.outcome.ending == Ending::gone) { // an app that was configured: somebody should know
         reply.outcome.ending = Ending::broken;
         reply.outcome.reason += ": is " + app + " an app of this team?";
     }
     if (reply.outcome.ok() && !reply.body.contains("data"))
         reply.outcome = {Ending::broken, "app_store: reviews were answered without \"data\"", {}, false};
+}
+
+Reply AppStore::ask_page(const std::string& app, const std::string& position, Call& call) const {
+    auto reply = ask(page_of(app, 200, position), call);
+    check_page(app, reply);
     return reply;
 }
 
@@ -221,7 +248,7 @@ RecheckResult AppStore::recheck(std::span<const Post> known, Call& call) {
     const bool is_response = post.kind == PostKind::comment;
     const auto reply = ask("/v1/customerReviews/" + percent_encoded(is_response ? post.parent_id : post.id) +
                                "?include=response",
-                           call.now);
+                           call);
     RecheckResult result{reply.outcome, {}, {}};
     const auto gone = [&] { result.deletions.push_back({post.platform, post.realm, post.id, call.now}); };
     if (result.outcome.ending == Ending::gone) {
@@ -247,7 +274,9 @@ RecheckResult AppStore::recheck(std::span<const Post> known, Call& call) {
 }
 
 Probe AppStore::probe(Call& call) {
-    const auto reply = ask_page(settings_.apps.empty() ? "" : settings_.apps.front(), 1, "", call.now);
+    const auto app = settings_.apps.empty() ? std::string() : settings_.apps.front();
+    auto reply = ask_once(page_of(app, 1, ""), call.now);
+    check_page(app, reply);
     Probe probe;
     probe.outcome = reply.outcome;
     probe.type = "App Store Connect API key";
