@@ -92,21 +92,23 @@ std::vector<StreamChange> Bluesky::streams() const {
 
 // ---- the poll ------------------------------------------------------------------------------------------
 
-/// Adds the items to the page, oldest first, and returns when each was written.
+/// Adds the items to the page, oldest first, and returns when the server saw each. What an author claims may lie years
+/// back (posts brought along from another network): by that, one such post would end a walk before its time.
 std::vector<Time> read_views(const Json& items, const std::string& did, Page& page) {
     std::vector<Time> times;
     read_items(items, page, [&](const Json& item) {
         if (item.is_object() && item.contains("reason") && item["reason"].is_object()) return; // a repost in a feed, or a pin
-        auto post = bluesky::read_view(item.is_object() && item.contains("post") ? item["post"] : item, did);
-        times.push_back(post.posted_at);
+        const auto& view = item.is_object() && item.contains("post") ? item["post"] : item;
+        auto post = bluesky::read_view(view, did);
+        times.push_back(parse_time(json::text(view, "indexedAt")).value_or(post.posted_at));
         page.posts.push_back(std::move(post));
     });
     return times;
 }
 
 std::optional<Question> Bluesky::question_of(const std::string& stream, const std::string& did) const {
-    if (stream == "notifications")
-        return Question{"app.bsky.notification.listNotifications", "limit=100&reasons=mention&reasons=reply&reasons=quote", "notifications"};
+    if (stream == "notifications") // whatever the account prefers: who is not followed complains too
+        return Question{"app.bsky.notification.listNotifications", "limit=100&priority=false&reasons=mention&reasons=reply&reasons=quote", "notifications"};
     if (stream == "own")
         return Question{"app.bsky.feed.getAuthorFeed", "limit=100&filter=posts_with_replies&actor=" + percent_encoded(did), "feed"};
     if (stream.starts_with(search_prefix))
