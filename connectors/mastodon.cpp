@@ -129,7 +129,8 @@ private:
     }
 
     std::optional<Question> question_of(const std::string& stream, const Session& session) const {
-        if (stream == "notifications") return Question{"/api/v1/notifications", "?limit=40&types[]=mention&types[]=quote", "read:notifications"};
+        if (stream == "notifications") // also what the account's filters hide from its own eyes: new accounts, limited ones, strangers
+            return Question{"/api/v1/notifications", "?limit=40&include_filtered=true&types[]=mention&types[]=quote", "read:notifications"};
         if (stream == "own") return Question{"/api/v1/accounts/" + remembered(session, "id") + "/statuses", "?limit=40&exclude_reblogs=true", "read:statuses"};
         if (stream.starts_with(tag_prefix))
             return Question{"/api/v1/timelines/tag/" + percent_encoded(stream.substr(tag_prefix.size())), "?limit=40", "read:statuses"};
@@ -290,6 +291,8 @@ const Kind& mastodon_kind() {
         made.cannot = {
             "An instance knows only posts of people it follows, is mentioned by or was sent: a tag or a search never covers the whole network.",
             "Search finds only authors who allow it, and nothing where the instance runs no search server.",
+            "Mentions that the account's notification settings drop instead of filtering: the instance keeps none of them.",
+            "That a mention was edited or deleted the instance tells nobody: larum sees it in the first half hour, and while an escalation is open.",
             "Direct messages and posts for followers only are not public: they are counted, not kept.",
             "A post cannot be hidden by the one it is about; it can be reported to the instance.",
         };

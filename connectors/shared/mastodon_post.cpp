@@ -39,14 +39,24 @@ std::vector<Attachment> attachments_of(const json::Json& status) {
         const auto url = json::text(media, "url");
         all.push_back({kind, url.empty() ? json::text(media, "remote_url") : url});
     }
+    const auto& quoted = json::member(json::member(status, "quote"), "quoted_status");
+    if (auto url = json::text(quoted, "url"); !url.empty()) all.push_back({"link", std::move(url)});
     if (const auto card = json::text(json::member(status, "card"), "url"); !card.empty()) all.push_back({"link", card});
     return all;
+}
+
+/// Servers put «RE: https://…» before the words of a post that quotes another, for programs that cannot show quotes.
+std::string without_quote_link(std::string html) {
+    constexpr std::string_view begin = "<p class=\"quote-inline\">", end = "</p>";
+    const auto from = html.find(begin);
+    const auto to = from == html.npos ? html.npos : html.find(end, from);
+    return to == html.npos ? html : html.erase(from, to + end.size() - from);
 }
 
 /// The warning above a folded text is part of what the author said.
 std::string text_of(const json::Json& status) {
     const auto warning = json::text(status, "spoiler_text");
-    const auto text = html_to_text(json::text(status, "content"));
+    const auto text = html_to_text(without_quote_link(json::text(status, "content")));
     return warning.empty() ? text : text.empty() ? warning : warning + "\n\n" + text;
 }
 
