@@ -68,7 +68,10 @@ Reply read_reply(const Answered& answered, Time now) {
     reply.used = used_share(answered.answer.headers);
     reply.body = json::parse(answered.answer.body);
     reply.error = error_name(reply.body);
-    if (!reply.outcome.ok())
+    // A refusal that XRPC has no name for is not the server's: what stands before it fends off a crowd, and us with it.
+    if (answered.answer.status == 403 && reply.error.empty())
+        reply.outcome = {Ending::later, reply.outcome.reason + ": refused by what stands before the server", {}, false, true};
+    else if (!reply.outcome.ok())
         classify(reply.outcome, reply.error);
     else if (!reply.body.is_object())
         reply.outcome = {Ending::later, "bluesky: the answer is not JSON", {}, false};
