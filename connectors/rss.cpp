@@ -33,6 +33,7 @@ const config::Options<Settings>& options() {
 
 /// What the next request needs: where the feed has moved to, and what we have of it.
 struct Place {
+    std::string of;       ///< digest of the configured address: what is known of another feed is of no use
     std::string url;      ///< where it moved for good; empty: the configured one
     std::string once;     ///< where it is only this time
     std::string etag;
@@ -47,15 +48,19 @@ constexpr std::size_t seen_most = 20;
 /// A feed that shows fewer is taken for one that shows only the last of each thing.
 constexpr std::size_t window_least = 5;
 
+std::string digest(const std::string& id) { return sha256_hex(id).substr(0, 12); }
+
 std::string text_in(const json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-Place read_place(const std::string& cursor) {
+/// Nothing is known when somebody configured another address meanwhile, least of all where the old one had moved.
+Place read_place(const std::string& cursor, const std::string& configured) {
     const auto object = json::parse(cursor, nullptr, false);
-    if (!object.is_object()) return {};
-    Place place{text_in(object, "url"), text_in(object, "once"), text_in(object, "etag"), text_in(object, "modified"), 0, {}, text_in(object, "newest")};
+    const Place fresh{digest(configured), {}, {}, {}, {}, 0, {}, {}};
+    if (!object.is_object() || (object.contains("of") && text_in(object, "of") != fresh.of)) return fresh;
+    Place place{fresh.of, text_in(object, "url"), text_in(object, "once"), text_in(object, "etag"), text_in(object, "modified"), 0, {}, text_in(object, "newest")};
     if (const auto seen = object.find("seen"); seen != object.end() && seen->is_array())
         for (const auto& one : *seen)
             if (one.is_string()) place.seen.push_back(one.get<std::string>());
@@ -64,11 +69,9 @@ Place read_place(const std::string& cursor) {
 }
 
 std::string write_place(const Place& place) {
-    return json{{"url", place.url}, {"once", place.once}, {"etag", place.etag}, {"modified", place.modified}, {"hops", place.hops},
+    return json{{"of", place.of}, {"url", place.url}, {"once", place.once}, {"etag", place.etag}, {"modified", place.modified}, {"hops", place.hops},
                 {"seen", place.seen}, {"newest", place.newest}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
-
-std::string digest(const std::string& id) { return sha256_hex(id).substr(0, 12); }
 
 /// A feed shows its newest items. When none of those of the last reading is among them, others may have come and gone.
 void note_gap(const Place& place, Page& page) {
@@ -87,29 +90,22 @@ void remember(const std::vector<Post>& posts, Place& place) {
     place.newest = format_time(posts.back().posted_at);
 }
 
-/// `location` as it is meant from `base`: whole, or from the root of its host.
-std::string absolute(const std::string& base, const std::string& location) {
-    if (location.rfind("http://", 0) == 0 || location.rfind("https://", 0) == 0) return location;
-    const auto host_end = base.find('/', base.find("://") + 3);
-    if (location.rfind("//", 0) == 0) return base.substr(0, base.find("//")) + location;
-    if (location.rfind('/', 0) == 0) return base.substr(0, host_end) + location;
-    return base.substr(0, base.rfind('/') + 1) + location;
-}
-
-Post post_of(const FeedItem& item, const std::string& realm, const std::string& lang, Time now) {
+/// `from` is where the feed was read: its links may be meant from there.
+Post post_of(const FeedItem& item, const std::string& realm, const std::string& from, const std::string& lang, Time now) {
     Post post;
     post.platform = "rss";
     post.realm = realm;
     post.id = item.id;
     post.author.name = item.author;
-    post.author.url = item.author_url;
+    post.author.url = web_address(from, item.author_url);
     const bool repeated = item.title.empty() || item.text.rfind(item.title, 0) == 0;
     post.text = repeated ? item.text : item.text.empty() ? item.title : item.title + "\n\n" + item.text;
     post.lang = lang.substr(0, 2);
     post.posted_at = std::min(item.published.value_or(item.updated.value_or(now)), now);
     if (item.published && item.updated && *item.updated > *item.published) post.edited_at = item.updated;
-    post.url = item.link;
-    for (const auto& url : item.enclosures) post.attachments.push_back({"file", url});
+    post.url = web_address(from, item.link);
+    for (const auto& one : item.enclosures)
+        if (auto url = web_address(from, one); !url.empty()) post.attachments.push_back({"file", std::move(url)});
     return post;
 }
 
@@ -120,7 +116,7 @@ public:
     std::vector<StreamChange> streams() const override { return {{"feed", false, {}, {}}}; }
 
     PollResult poll(const Stream& stream, Call& call) override {
-        auto place = read_place(stream.cursor);
+        auto place = read_place(stream.cursor, settings_.url);
         const auto url = !place.once.empty() ? place.once : place.url.empty() ? settings_.url : place.url;
         const auto answered = send(http_, request_of(url, place), "rss");
         if (!answered.outcome.ok()) return {answered.outcome, {}};
@@ -133,7 +129,7 @@ public:
         if (answer.status == 404) result.outcome = {Ending::later, "rss: status 404: no feed there now", {}, false};
         if (answer.status == 304) result.page.cursor = write_place(place);
         if (!result.outcome.ok() || answer.status == 304) return result;
-        return read(answer, place, call.now);
+        return read(answer, url, place, call.now);
     }
 
     Probe probe(Call& call) override {
@@ -158,7 +154,8 @@ private:
         const auto location = header(answer.headers, "Location");
         if (location.empty() || ++place.hops > hops_max)
             return {{Ending::broken, "rss: status " + std::to_string(answer.status) + ": sent on without end", {}, false}, {}};
-        place.once = absolute(from, location);
+        place.once = web_address(from, location);
+        if (place.once.empty()) return {{Ending::broken, "rss: status " + std::to_string(answer.status) + ": sent on to no web address", {}, false}, {}};
         const bool for_good = answer.status == 301 || answer.status == 308;
         if (for_good) place.url = std::exchange(place.once, "");
         PollResult result;
@@ -167,7 +164,7 @@ private:
         return result;
     }
 
-    PollResult read(const HttpAnswer& answer, Place place, Time now) const {
+    PollResult read(const HttpAnswer& answer, const std::string& from, Place place, Time now) const {
         const auto body = gunzip(answer.body, feed_bytes_max);
         if (!body) return {{Ending::later, "rss: the answer is damaged or too large when unpacked", {}, false}, {}};
         const auto feed = parse_feed(*body, header(answer.headers, "Content-Type"));
@@ -180,7 +177,7 @@ private:
             if (item.id.empty())
                 result.page.rejected.push_back("rss: an item without id, link, title or text\t");
             else
-                result.page.posts.push_back(post_of(item, settings_.url, feed->lang, now));
+                result.page.posts.push_back(post_of(item, settings_.url, from, feed->lang, now));
         }
         auto& posts = result.page.posts;
         std::reverse(posts.begin(), posts.end()); // feeds stand newest first, also where no item tells its time

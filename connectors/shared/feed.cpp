@@ -8,6 +8,9 @@
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <libxml/uri.h>
+
+#include <strings.h>
 
 #include <algorithm>
 #include <cctype>
@@ -154,7 +157,9 @@ void settle_id(FeedItem& item, const std::string& given) {
         item.id = "sha256:" + sha256_hex(item.text).substr(0, 32);
 }
 
-bool looks_like_url(const std::string& text) { return text.rfind("http://", 0) == 0 || text.rfind("https://", 0) == 0; }
+bool looks_like_url(const std::string& text) {
+    return strncasecmp(text.c_str(), "http://", 7) == 0 || strncasecmp(text.c_str(), "https://", 8) == 0;
+}
 
 FeedItem rss_item(const xmlNode* node) {
     FeedItem item;
@@ -179,13 +184,25 @@ FeedItem rss_item(const xmlNode* node) {
     return item;
 }
 
+std::string resolved(const std::string& base, const std::string& link) {
+    const auto bytes = [](const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); };
+    const std::unique_ptr<xmlChar, decltype(xmlFree)> whole(xmlBuildURI(bytes(link), bytes(base)), xmlFree);
+    return whole ? reinterpret_cast<const char*>(whole.get()) : link;
+}
+
+/// An address in the entry, from the `xml:base` that holds there.
+std::string based(const xmlNode* node, std::string address) {
+    const std::unique_ptr<xmlChar, decltype(xmlFree)> base(xmlNodeGetBase(node->doc, const_cast<xmlNode*>(node)), xmlFree);
+    return base && !address.empty() ? resolved(reinterpret_cast<const char*>(base.get()), address) : address;
+}
+
 /// The page of an entry is its «alternate» link.
 std::string atom_link(const xmlNode* node) {
     std::string any;
     for (const auto* part = node->children; part; part = part->next) {
         if (!is_element(part, "link")) continue;
         const auto relation = attribute(part, "rel");
-        auto address = attribute(part, "href");
+        auto address = based(part, attribute(part, "href"));
         if (relation.empty() || relation == "alternate") return address.empty() ? content(part) : address;
         if (any.empty() && relation != "self" && relation != "edit" && relation != "enclosure") any = std::move(address);
     }
@@ -318,6 +335,12 @@ Feed read_feed(const xmlNode* root) {
 }
 
 } // namespace
+
+std::string web_address(const std::string& base, const std::string& link) {
+    if (link.empty()) return {};
+    auto whole = looks_like_url(link) ? link : resolved(base, link);
+    return looks_like_url(whole) ? whole : std::string();
+}
 
 std::optional<Feed> parse_feed(std::string_view bytes, std::string_view content_type) {
     while (!bytes.empty() && std::isspace(static_cast<unsigned char>(bytes.front()))) bytes.remove_prefix(1);

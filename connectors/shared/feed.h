@@ -36,4 +36,8 @@ struct Feed {
 /// repaired; nothing when there is no feed in it at all.
 std::optional<Feed> parse_feed(std::string_view bytes, std::string_view content_type);
 
+/// `link` as it is meant from `base` (RFC 3986). Empty when that is no web page: what has another scheme is not for
+/// clicking.
+std::string web_address(const std::string& base, const std::string& link);
+
 } // namespace larum::connectors

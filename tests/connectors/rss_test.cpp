@@ -25,9 +25,10 @@ std::string slurp(const fs::path& path) {
 
 /// A feed source whose server the test plays.
 struct Source {
-    explicit Source(ScriptedHttp::Script script) : http(std::move(script)) {
+    explicit Source(ScriptedHttp::Script script) : http(std::move(script)) { configure("https://forum.example/feed.xml"); }
+    void configure(const std::string& url) {
         config::Problems problems;
-        connector = find_kind("rss")->make(config::parse_toml("url = \"https://forum.example/feed.xml\"\n", "test"), {}, problems, {http}).connector;
+        connector = find_kind("rss")->make(config::parse_toml("url = \"" + url + "\"\n", "test"), {}, problems, {http}).connector;
         REQUIRE(problems.empty());
     }
     PollResult poll() {
@@ -89,6 +90,41 @@ TEST_CASE("a feed that moved for good is asked at its new place from then on", "
     CHECK(source.http.requests.size() == 2); // one request a call
     source.poll();
     CHECK(source.http.requests[2].url == third);
+}
+
+TEST_CASE("another address in the config is another feed: where the old one had moved, and what of it was known, is forgotten", "[rss]") {
+    Source source([](const HttpRequest& request) {
+        if (request.url == "https://forum.example/feed.xml") return HttpAnswer{301, {{"Location", "/old.xml"}}, ""};
+        return HttpAnswer{200, {{"ETag", "\"a\""}, {"Last-Modified", "Sun, 05 Apr 2026 08:00:00 GMT"}}, rss};
+    });
+    source.poll();
+    source.poll();
+    source.configure("https://forum.example/blog.xml");
+    CHECK(source.poll().page.posts.size() == 2);
+    const auto& asked = source.http.requests.back();
+    CHECK(asked.url == "https://forum.example/blog.xml");
+    CHECK(header(asked.headers, "If-None-Match").empty());
+    source.poll();
+    CHECK(header(source.http.requests.back().headers, "If-None-Match") == "\"a\"");
+}
+
+TEST_CASE("links of a feed lead to web pages, from where the feed stands, or nowhere", "[rss]") {
+    const auto link_of = [](const std::string& entry) {
+        Source source([&](const auto&) { return HttpAnswer{200, {}, "<feed xmlns='http://www.w3.org/2005/Atom'>" + entry + "</feed>"}; });
+        const auto posts = source.poll().page.posts;
+        return posts.size() == 1 ? posts[0].url : "no post";
+    };
+    const auto entry = [](const std::string& base, const std::string& href) {
+        return "<entry" + base + "><id>1</id><updated>2026-04-05T10:00:00Z</updated><link href='" + href + "'/></entry>";
+    };
+    CHECK(link_of(entry("", "/t/7#2")) == "https://forum.example/t/7#2");
+    CHECK(link_of(entry("", "?p=7")) == "https://forum.example/feed.xml?p=7");
+    CHECK(link_of(entry("", "//else.example/7")) == "https://else.example/7");
+    CHECK(link_of(entry(" xml:base='https://blog.example/a/'", "../7")) == "https://blog.example/7");
+    CHECK(link_of(entry("", "HTTP://forum.example/7")) == "HTTP://forum.example/7");
+    CHECK(link_of(entry("", "javascript:alert(1)")).empty());
+    CHECK(link_of(entry("", "data:text/html,x")).empty());
+    CHECK(link_of(entry("", "")).empty());
 }
 
 TEST_CASE("a feed sent in circles ends broken, a gone one is retired, others come again", "[rss]") {
