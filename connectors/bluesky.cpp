@@ -250,6 +250,7 @@ const Kind& bluesky_kind() {
         made.calls_per_second = 2; // 3,000 in five minutes for an address
         made.burst = 20;
         made.refresh_within = std::chrono::hours{24 * 7}; // point 3 names no time; without Jetstream a deletion is found no other way
+        made.live = "jetstream";
         made.make = make;
         made.cannot = {
             "Search gives what Bluesky's index gives: its walk back may end before all was shown, and authors may ask not to be shown without a login.",

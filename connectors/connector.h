@@ -276,6 +276,8 @@ struct Kind {
     std::vector<std::string> setup;
     /// Whose webhooks its sources hear: kinds of one family share their apps. Empty: those of its own name.
     std::string webhook_family;
+    /// The setting by which its sources are also heard over a line (`Connector::line`). Empty: the kind has no line.
+    std::string live;
     /// The platform wants kept posts to be looked at again within this time, so that deletions follow; zero: it does not say.
     Span refresh_within{};
 };

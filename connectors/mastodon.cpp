@@ -287,6 +287,7 @@ const Kind& mastodon_kind() {
         made.matching_most = Matching::full;
         made.calls_per_second = 0.8; // 300 in five minutes for an account and an address
         made.burst = 20;
+        made.live = "live";
         made.make = make;
         made.cannot = {
             "An instance knows only posts of people it follows, is mentioned by or was sent: a tag or a search never covers the whole network.",

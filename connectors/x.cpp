@@ -304,6 +304,7 @@ const Kind& x_kind() {
             "Webhooks: POST /2/webhooks with https://YOUR-HOST/hooks/APP (no port), then POST /2/activity/subscriptions for post.mention.create, post.reply.create, post.quote.create and post.delete with that webhook's id.",
         };
         made.refresh_within = 24h;
+        made.live = "live";
         return made;
     }();
     return kind;

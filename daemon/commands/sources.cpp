@@ -17,17 +17,10 @@ using nlohmann::json;
 
 std::string page_of(const connectors::Kind& kind) { return "docs/sources/" + kind.name + ".md"; }
 
-/// The setting that has the platform's posts heard over a line that stays open; empty: the kind has none.
-std::string live_setting(const connectors::Kind& kind) {
-    for (const auto& one : kind.options)
-        if (one.name == "live" || one.name == "jetstream") return one.name;
-    return {};
-}
-
 std::string rhythm(const connectors::Kind& kind) {
     auto text = "every " + config::write_duration(kind.interval);
     if (const auto* hook = connect::webhook_kind(kind)) text += "; by webhook through an [app.NAME] of kind " + hook->name;
-    if (const auto live = live_setting(kind); !live.empty()) text += "; live, see the setting `" + live + "`";
+    if (!kind.live.empty()) text += "; live, see the setting `" + kind.live + "`";
     return text;
 }
 
@@ -39,7 +32,7 @@ json json_of(const connectors::Kind& kind) {
             {"terms", kind.terms},
             {"matching_most", word(kind.matching_most)},
             {"webhooks", connect::webhook_kind(kind) != nullptr},
-            {"live", !live_setting(kind).empty()},
+            {"live", !kind.live.empty()},
             {"interval", config::write_duration(kind.interval)},
             {"cannot", kind.cannot},
             {"setup", kind.setup},

@@ -5,6 +5,7 @@
 #include "support/connector_case.h"
 #include "support/http_server.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -98,6 +99,47 @@ TEST_CASE("no connector throws when the network fails, and none waits for a too 
             CHECK((outcome.ending == Ending::later || outcome.ending == Ending::broken));
             CHECK(outcome.reason.find(case_secret) == std::string::npos);
         }
+}
+
+namespace {
+
+/// Asks for a line until the session that it needs is open.
+Connector::LineResult line_of(const KindGround& ground, Connector& connector, const std::string& stream) {
+    Session session{ground.contract.contains("session") ? text_of(ground.contract["session"]) : "", false};
+    Connector::LineResult result;
+    for (int tries = 0; tries < 3; ++tries) {
+        Call call{now, session};
+        result = connector.line({stream, "", {}}, call);
+        if (result.outcome.ending != Ending::again) break;
+    }
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("a kind that can be heard live answers for its lines, and no other has one", "[contract]") {
+    for (const auto& one : kind_grounds()) {
+        INFO(one.kind);
+        const auto& kind = *find_kind(one.kind);
+        CHECK(one.contract.contains("live") == !kind.live.empty());
+        ScriptedHttp http([](const auto&) { return HttpAnswer{500, {}, ""}; });
+        const auto made = one.make(http, {}, one.contract.value("live", ""));
+        int lines = 0;
+        for (const auto& stream : made.connector->streams()) {
+            INFO(stream.name);
+            const auto answer = line_of(one, *made.connector, stream.name);
+            if (!stream.live) {
+                CHECK(answer.outcome.ending == Ending::gone);
+                continue;
+            }
+            ++lines;
+            CHECK(answer.outcome.ok());
+            CHECK((answer.line.url.starts_with("wss://") || answer.line.url.starts_with("https://")));
+        }
+        CHECK((lines > 0) == !kind.live.empty());
+        if (kind.live.empty()) continue;
+        CHECK(std::any_of(kind.options.begin(), kind.options.end(), [&](const auto& option) { return option.name == kind.live; }));
+    }
 }
 
 TEST_CASE("every kind has its settings for these tests and a page for people", "[contract]") {
