@@ -5,6 +5,7 @@
 #include "connectors/shared/reddit_answer.h"
 #include "connectors/shared/reddit_post.h"
 #include "connectors/shared/reddit_settings.h"
+#include "connectors/shared/reddit_thread.h"
 #include "core/crypto.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using json::Json;
 using reddit::Settings;
+using reddit::ThreadWalk;
 
 constexpr std::size_t recheck_at_once = 100;
 constexpr std::string_view new_prefix = "new:", comments_prefix = "comments:", search_prefix = "search:", thread_prefix = "thread:";
@@ -126,21 +128,35 @@ void Reddit::open_threads(Page& page, Time now) const {
             page.streams.push_back({std::string(thread_prefix) + post.id.substr(3), false, rhythm(now - post.posted_at), post.posted_at + settings_.threads_for});
 }
 
-/// The newest comments of a thread, with its post: there is nothing to page by, and what is read twice is kept once.
+/// The children of a thread's answer: its comments, or what was folded away. `post` gets the post.
+std::optional<Json> children_in(const Json& body, bool unfolding, Json& post) {
+    if (unfolding) return reddit::things_of(body);
+    if (!body.is_array() || body.size() != 2 || !reddit::listing_of(body[0]) || !reddit::listing_of(body[1])) return {};
+    post = json::list(json::member(body[0], "data"), "children");
+    return json::list(json::member(body[1], "data"), "children");
+}
+
+/// One request of a walk over a thread. What is read twice is kept once.
 PollResult Reddit::poll_thread(const Stream& stream, Call& call) const {
-    const auto answered = ask("/comments/" + percent_encoded(stream.name.substr(thread_prefix.size())) + "?sort=new&limit=500&depth=10", call);
+    ThreadWalk walk(percent_encoded(stream.name.substr(thread_prefix.size())), stream.cursor, {settings_.pages_max, 1h}, call.now);
+    const auto answered = ask(walk.target(), call);
     PollResult result{answered.outcome, {}};
     result.page.used = reddit::used_share(answered.answer.headers);
+    const bool refused = answered.answer.status == 400 || answered.answer.status == 403 || answered.answer.status == 404;
+    if (refused && walk.leave_out(result.page)) return result.outcome = {}, result;
     if (!result.outcome.ok()) return result;
     const auto body = json::parse(answered.answer.body);
-    if (!body.is_array() || body.size() != 2 || !reddit::listing_of(body[0]) || !reddit::listing_of(body[1]))
-        return {{Ending::later, "reddit: the answer is no thread", {}, false}, {}};
-    auto things = reddit::comments_in(body[1]);
-    for (const auto& post : json::list(json::member(body[0], "data"), "children")) things.push_back(post);
-    const auto seen = read_children(things, call.now, result.page);
-    auto alive = seen.empty() ? call.now : seen.front().at;
-    for (const auto& item : seen) alive = std::max(alive, item.at);
-    result.page.next_in = rhythm(call.now - alive); // a thread that lives is read more often than one that is quiet
+    auto post = Json::array();
+    const auto children = children_in(body, walk.unfolding(), post);
+    if (!children) return {{Ending::later, reddit::problem_in(body).value_or("reddit: the answer is no thread"), {}, false}, {}};
+    const auto shown = reddit::shown_in(*children);
+    auto things = shown.comments;
+    if (walk.first()) things.insert(things.end(), post.begin(), post.end());
+    std::vector<Time> times;
+    for (const auto& item : read_children(things, call.now, result.page)) times.push_back(item.at);
+    walk.advance(shown, times, result.page);
+    // A thread that lives is read more often than one that is quiet.
+    if (!result.page.more) result.page.next_in = rhythm(call.now - walk.newest().value_or(call.now));
     return result;
 }
 
@@ -252,7 +268,7 @@ const Kind& reddit_kind() {
         made.cannot = {
             "Commercial use needs a contract with Reddit, and new apps are approved by hand: larum does not work around either.",
             "Comments cannot be searched: they are read in the subreddits you name, and for a while below posts that a search found.",
-            "Of a long thread one call gives the newest 500 comments, ten replies deep; what is folded away further is not read.",
+            "Of a long thread the newest 500 comments come at once, what is folded away in up to pages_max further calls; beyond that is a gap.",
             "A list holds about a thousand items: a longer absence in a busy subreddit is a gap.",
             "Private and quarantined subreddits are read only where the account is let in.",
             "There are no webhooks.",

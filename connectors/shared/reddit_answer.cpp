@@ -13,9 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using json::Json;
 
-constexpr std::size_t comments_most = 2000;
-constexpr int depth_most = 50;
-
 double number_in(const Headers& headers, const char* name) { return std::strtod(header(headers, name).c_str(), nullptr); }
 
 /// «private», «banned», «quarantined»: why a subreddit is not shown.
@@ -23,16 +20,6 @@ std::string reason_in(const std::string& body) {
     const auto word = json::text(json::parse(body), "reason");
     const bool plain = word.size() <= 30 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c) || c == '_'; });
     return plain ? word : std::string();
-}
-
-void add_comments(const Json& children, int depth, Json& all) {
-    for (const auto& child : children) {
-        if (all.size() >= comments_most || depth > depth_most) return;
-        if (json::text(child, "kind") != "t1") continue; // «more»: shown only when it is asked for
-        all.push_back(child);
-        const auto& replies = json::member(json::member(child, "data"), "replies"); // an empty text where there are none
-        add_comments(json::list(json::member(replies, "data"), "children"), depth + 1, all);
-    }
 }
 
 } // namespace
@@ -61,16 +48,19 @@ std::optional<double> used_share(const Headers& headers) {
     return std::clamp(used / (used + left), 0.0, 1.0);
 }
 
+std::optional<std::string> problem_in(const Json& body) {
+    const auto& errors = json::list(json::member(body, "json"), "errors");
+    if (errors.empty()) return {};
+    const auto& first = errors.front();
+    const auto code = first.is_array() && !first.empty() && first.front().is_string() ? first.front().get<std::string>() : std::string();
+    const bool plain = !code.empty() && code.size() <= 40 && std::all_of(code.begin(), code.end(), [](unsigned char c) { return std::isupper(c) || c == '_'; });
+    return plain ? "reddit: " + code : "reddit: an error without a code";
+}
+
 std::optional<Json> listing_of(const Json& body) {
     const auto& data = json::member(body, "data");
     if (json::text(body, "kind") != "Listing" || !data.contains("children") || !data["children"].is_array()) return {};
     return data;
-}
-
-Json comments_in(const Json& listing) {
-    auto all = Json::array();
-    add_comments(json::list(json::member(listing, "data"), "children"), 0, all);
-    return all;
 }
 
 } // namespace larum::connectors::reddit

@@ -42,7 +42,7 @@ const config::Options<Settings>& options() {
         option("host", &Settings::host, "Where the API lives. Another host is for tests."),
         option("login_host", &Settings::login_host, "Where access tokens are had. Another host is for tests."),
         option("history", &Settings::history, "How far back the first reading goes. A list holds about a thousand items."),
-        option("pages_max", &Settings::pages_max, "Pages of 100 that one walk back may read. What lies beyond is recorded as a gap."),
+        option("pages_max", &Settings::pages_max, "Pages of 100 that one walk back may read, and calls for what one thread folds away. What lies beyond is recorded as a gap."),
     };
     return all;
 }
