@@ -5,6 +5,7 @@
 #include "connectors/shared/graph_webhook.h"
 #include "connectors/shared/long_token.h"
 #include "connectors/shared/meta_words.h"
+#include "connectors/shared/oauth.h"
 #include "connectors/shared/rolling_quota.h"
 
 #include <algorithm>
@@ -19,6 +20,8 @@ using namespace graph::threads;
 
 constexpr std::string_view search_prefix = "search:";
 constexpr Span replies_read_every = 5min;
+constexpr Span sight_trusted_for = 24h * 7; ///< that posts of a kind may be read one by one
+constexpr Span sight_kept_for = 24h;        ///< before it is written down anew
 
 config::Options<Settings> options() {
     using config::option, config::required;
@@ -72,6 +75,9 @@ public:
         if (!probe.expires_at) probe.expires_at = token_.ends(call.session);
         return probe;
     }
+
+    std::size_t recheck_most() const override { return 1; }
+    RecheckResult recheck(std::span<const Post> known, Call& call) override;
 
     std::string account() const override { return settings_.page; }
 
@@ -193,6 +199,31 @@ PollResult Threads::poll_search(const Stream& stream, Call& call) {
     // Meta does not count a search that finds nothing.
     if (result.outcome.ok() && !result.page.posts.empty()) quota_.count(call.session, call.now);
     return result;
+}
+
+/// Meta says the same of what is gone and of what we may not see. It is believed of a kind of post when another of that
+/// kind was read lately in the same way.
+RecheckResult Threads::recheck(std::span<const Post> known, Call& with) {
+    if (known.empty()) return {};
+    if (auto opened = token_.open(http_, with)) return {*opened, {}, {}};
+    Post post = known.front();
+    const auto sight = "sees_" + std::string(word(post.own ? PostKind::post : post.kind));
+    const auto seen_at = parse_time(OAuth::remembered(with.session, sight.c_str()));
+    const auto access = token_.access(with.session);
+    const auto reply = call(http_, access, get(access, '/' + post.id, {{"fields", "id,text"}}), with.now);
+    const bool barred = reply.outcome.ending == Ending::reauth && !reply.outcome.whole_credential;
+    if (barred) return {}; // the polls name the permission that is missing
+    if (reply.outcome.ending == Ending::gone) {
+        if (!seen_at || with.now - *seen_at > sight_trusted_for) return {};
+        return {{}, {}, {{post.platform, post.realm, post.id, with.now}}};
+    }
+    if (!reply.document) return {reply.outcome, {}, {}};
+    const auto root = reply.document->root();
+    if (text(root, "id") != post.id) return {{Ending::later, "threads: the answer is not the post that was asked for", {}}, {}, {}};
+    if (!seen_at || with.now - *seen_at > sight_kept_for) OAuth::remember(with.session, sight.c_str(), format_time(with.now));
+    post.text = text(root, "text");
+    if (post.text != known.front().text) post.edited_at = with.now;
+    return {{}, {std::move(post)}, {}};
 }
 
 Made make(const config::Value& table, const std::vector<std::string>& common_keys, config::Problems& problems,
