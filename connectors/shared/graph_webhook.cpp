@@ -3,6 +3,7 @@
 #include "connectors/shared/graph_instagram.h"
 #include "connectors/shared/graph_message.h"
 #include "connectors/shared/graph_post.h"
+#include "connectors/shared/signed_request.h"
 #include "core/crypto.h"
 #include "core/error.h"
 
@@ -92,9 +93,10 @@ class GraphReceiver final : public Receiver {
 public:
     GraphReceiver(AppSettings settings, ReadEntries read) : settings_(std::move(settings)), entries_(read) {}
 
-    WebhookAnswer accept(const WebhookRequest& request, Time) const override {
+    WebhookAnswer accept(const WebhookRequest& request, Time now) const override {
         if (request.method == "GET") return handshake(request);
         if (request.method != "POST") return {405, "", false};
+        if (is_signed_request(request.body)) return deauthorized(request.body, now);
         // The raw bytes are signed: Meta escapes what is not ASCII, and no parser gives that back as it was.
         const auto given = header(request.headers, "X-Hub-Signature-256");
         if (!signed_with(settings_.app_secret, given, request.body) &&
@@ -112,6 +114,15 @@ private:
     static bool signed_with(const config::Secret& secret, const std::string& given, const std::string& body) {
         if (secret.empty()) return false;
         return equal_in_constant_time(given, "sha256=" + to_hex(hmac_sha256(secret.reveal(), body)));
+    }
+
+    /// Somebody took the app's rights away. It names a person and no page, so all sources are read now: those that lost
+    /// their token are told it by the platform itself.
+    WebhookAnswer deauthorized(const std::string& body, Time now) const {
+        WebhookAnswer answer;
+        answer.ring = is_genuine(body, {settings_.app_secret, settings_.old_app_secret}, now);
+        if (!answer.ring) answer.status = 401;
+        return answer;
     }
 
     WebhookAnswer handshake(const WebhookRequest& request) const {

@@ -26,8 +26,8 @@ const std::string system_user =
     "password, their role or 90 days of their data access.";
 
 const std::string callback =
-    "Webhooks, first half: in the app's settings enter https://YOUR-HOST/hooks/APP with a verify token of your own, and "
-    "subscribe ";
+    "Webhooks, first half: in the app's settings enter https://YOUR-HOST/hooks/APP with a verify token of your own (the "
+    "same address may be the deauthorize callback), and subscribe ";
 
 } // namespace
 
@@ -117,7 +117,8 @@ void say_threads(Kind& kind) {
         "more than 2,200 searches in 24 hours for an account over all its apps (Threads, Keyword and Topic Tag Search, "
         "21 January 2026)",
         "an author's id: Threads gives the user name alone, so who renames is another author",
-        "edits, and deletions of what others wrote: a reply that is gone says nothing",
+        "edits, and deletions of what others wrote: a reply that is gone says nothing, and is found gone only while an "
+        "alert about it is open",
         "private accounts",
     };
     kind.setup = {
