@@ -119,7 +119,7 @@ Walk::Bounds Facebook::bounds(std::string_view stream) const {
 
 PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
     Walk walk(stream.cursor, bounds(stream.name), now);
-    Query query = {{"fields", post_fields}, {"limit", "100"}};
+    Query query = {{"fields", post_fields}, {"limit", std::to_string(walk.page_size(100))}};
     if (walk.position().empty()) {
         // The last day is read again each time: edits keep their place in the list.
         const auto since = std::chrono::floor<std::chrono::seconds>(std::min<Time>(walk.floor(), now - 24h));
@@ -128,8 +128,9 @@ PollResult Facebook::poll_posts(const Stream& stream, PostKind kind, Time now) {
     query.insert(query.end(), walk.position().begin(), walk.position().end());
     const auto reply =
         graph::call(http_, access_, get(access_, '/' + settings_.page + '/' + stream.name, query), now);
-    PollResult result{reply.outcome, {}};
+    PollResult result{standing(reply.outcome), {}};
     result.page.used = reply.used;
+    if (reply.too_much && walk.ask_for_less(result.page)) result.outcome = {};
     if (!reply.document) return result;
     const bool adverts = stream.name == adverts_stream;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
@@ -148,11 +149,12 @@ PollResult Facebook::poll_comments(const Stream& stream, const std::string& post
     Query query = {{"fields", comment_fields},
                    {"filter", "stream"},
                    {"order", "reverse_chronological"},
-                   {"limit", "100"}};
+                   {"limit", std::to_string(walk.page_size(100))}};
     query.insert(query.end(), walk.position().begin(), walk.position().end());
     const auto reply = graph::call(http_, access_, get(access_, '/' + post_id + "/comments", query), now);
     PollResult result{reply.outcome, {}};
     result.page.used = reply.used;
+    if (reply.too_much && walk.ask_for_less(result.page)) result.outcome = {};
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
         auto post = read_comment(item, settings_.page, post_id);

@@ -119,7 +119,7 @@ PollResult Instagram::poll_open(const Stream& stream, const Access& access, Time
 }
 
 Reply Instagram::ask(const Access& access, const std::string& path, Query query, const Walk& walk, Time now) const {
-    query.emplace_back("limit", "50");
+    query.emplace_back("limit", std::to_string(walk.page_size(50)));
     query.insert(query.end(), walk.position().begin(), walk.position().end());
     return call(http_, access, get(access, path, query), now);
 }
@@ -131,6 +131,7 @@ PollResult Instagram::poll_media(const Stream& stream, const Access& access, Tim
     Walk walk(stream.cursor, bounds, now);
     const auto reply = ask(access, '/' + settings_.page + "/media", {{"fields", ig::media_fields}}, walk, now);
     auto result = ig::begin(reply);
+    result.outcome = standing(result.outcome);
     if (!reply.document) return result;
     std::vector<StreamChange>& streams = result.page.streams;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
@@ -150,8 +151,9 @@ PollResult Instagram::poll_media(const Stream& stream, const Access& access, Tim
 PollResult Instagram::poll_tags(const Stream& stream, const Access& access, Time now) const {
     Sweep sweep(stream.cursor, sweeping(24h, settings_.history), now); // an old media may be tagged today
     const auto reply =
-        ask(access, '/' + settings_.page + "/tags", {{"fields", ig::media_fields}}, sweep.walk(), now);
+        ask(access, '/' + settings_.page + "/tags", {{"fields", ig::tagged_fields}}, sweep.walk(), now);
     auto result = ig::begin(reply);
+    result.outcome = standing(result.outcome);
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
         return ig::read_media(item, settings_.page, PostKind::mention);
@@ -170,7 +172,7 @@ void Instagram::read_replies(Element comment, const std::string& media, Time now
         try {
             auto reply = ig::read_comment(item, settings_.page, PostKind::comment, media);
             if (text(item, "parent_id").empty()) reply.parent_id = text(comment, "id");
-            if (above) reply.url = text(*above, "permalink");
+            if (above) reply.url = text(*above, "permalink"), ig::mark_own(reply, text(*above, "username"));
             page.posts.push_back(std::move(reply));
         } catch (const Error& error) {
             page.rejected.push_back(std::string(error.what()) + '\t' + raw(item));
@@ -187,6 +189,7 @@ PollResult Instagram::poll_comments(const Stream& stream, const Access& access, 
     Sweep sweep(stream.cursor, sweeping(6h, settings_.comments_for), now);
     const auto reply = ask(access, '/' + media + "/comments", {{"fields", ig::comment_fields}}, sweep.walk(), now);
     auto result = ig::begin(reply);
+    if (reply.too_much && sweep.ask_for_less(result.page)) result.outcome = {};
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
         return ig::read_comment(item, settings_.page, PostKind::comment, media);
@@ -207,7 +210,7 @@ PollResult Instagram::poll_replies(const Stream& stream, const Access& access, T
     Walk walk(stream.cursor, bounds, now);
     const auto comment = stream.name.substr(replies_prefix.size());
     const auto reply = ask(access, '/' + comment + "/replies",
-                           {{"fields", ig::reply_fields + ",media{id,permalink}"}}, walk, now);
+                           {{"fields", ig::reply_fields + ',' + ig::media_of_comment}}, walk, now);
     auto result = ig::begin(reply);
     if (!reply.document) return result;
     const auto times = read_items(*reply.document, result.page, [&](Element item) {
@@ -264,7 +267,7 @@ Made make(const config::Value& table, const std::vector<std::string>& common_key
         problems.add(table.at, "app_secret is missing: login = \"facebook\" proves it with every call");
     if (by_page && settings.webhooks && settings.linked_page.empty())
         problems.add(table.at, "page is missing: with webhooks = true the linked page's subscription is looked at");
-    if (!by_page) settings.app_secret = {};
+    if (!by_page) settings.app_secret = {}, settings.app_id.clear(); // only the app of the page's login is meant by them
     const auto credential = settings.credential("instagram");
     return {std::make_unique<Instagram>(std::move(settings), services.http), credential};
 }

@@ -134,12 +134,13 @@ PollResult Messenger::poll_conversations(const Stream& stream, Time now) {
     Query query = {{"platform", "MESSENGER"},
                    {"fields", "id,updated_time,participants,messages.limit(" + std::string(messages_inline) +
                                   "){" + message_fields + "}"},
-                   {"limit", "25"}};
+                   {"limit", std::to_string(walk.page_size(25))}};
     query.insert(query.end(), walk.position().begin(), walk.position().end());
     const auto reply =
         graph::call(http_, access_, get(access_, '/' + settings_.page + "/conversations", query), now);
-    PollResult result{reply.outcome, {}};
+    PollResult result{standing(reply.outcome), {}};
     result.page.used = reply.used;
+    if (reply.too_much && walk.ask_for_less(result.page)) result.outcome = {};
     if (!reply.document) return result;
     result.page.rejected = reply.document->rejected();
     std::vector<Time> times;

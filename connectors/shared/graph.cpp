@@ -230,6 +230,7 @@ Reply understand(const Access& access, const HttpAnswer& answer, Time now) {
         reply.document.reset();
     } else if (const auto error = member(reply.document->root(), "error")) {
         reply.outcome = outcome_of_error(access, *error, usage, now);
+        reply.too_much = text(*error, "message").find("reduce the amount of data") != std::string::npos; // code 1, as all that is temporary
         reply.document.reset();
     } else if (answer.status != 200) {
         reply.outcome = outcome_of_no_json(access, answer, now);

@@ -56,6 +56,7 @@ struct Reply {
     Outcome outcome;
     std::shared_ptr<const Document> document;
     std::optional<double> used; ///< share of the budget used, 0..1
+    bool too_much = false;      ///< Graph could not put so long a page together: a shorter one may pass
 };
 
 /// Sends and classifies. Network trouble is an outcome here, too.

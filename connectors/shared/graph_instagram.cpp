@@ -9,10 +9,15 @@ namespace larum::connectors::graph::instagram {
 const std::string media_fields = "id,caption,timestamp,permalink,username,media_type,media_product_type,"
                                  "is_comment_enabled,comments_count,like_count";
 
+// Of what others published, the public fields alone are given.
+const std::string tagged_fields = "id,caption,timestamp,permalink,username,media_type,comments_count,like_count";
+
+const std::string media_of_comment = "media{id,permalink,username}";
+
 const std::string reply_fields = "id,text,timestamp,from{id,username},username,like_count,parent_id";
 
 const std::string comment_fields =
-    reply_fields + ",hidden,media{id,permalink},replies.limit(50){" + reply_fields + "}";
+    reply_fields + ",hidden," + media_of_comment + ",replies.limit(50){" + reply_fields + "}";
 
 namespace {
 
@@ -36,7 +41,9 @@ Post begin(Element item, const std::string& account, PostKind kind, std::string_
         post.author.id = text(*from, "id");
         if (post.author.handle.empty()) post.author.handle = text(*from, "username");
     }
-    post.own = !account.empty() && post.author.id == account;
+    // Instagram says of nobody but the account itself what its scoped id is.
+    const auto from = member(item, "from");
+    post.own = !account.empty() && (post.author.id == account || (from && !text(*from, "self_ig_scoped_id").empty()));
     post.text = text(item, words);
     return post;
 }
@@ -92,6 +99,10 @@ std::string mention_of(const std::string& media_id, const std::string& comment_i
     return "mention:" + media_id + (comment_id.empty() ? "" : ":" + comment_id);
 }
 
+void mark_own(Post& comment, const std::string& owner) {
+    comment.own = comment.own || (!owner.empty() && comment.author.handle == owner);
+}
+
 Post read_media(Element item, const std::string& account, PostKind kind) {
     auto post = begin(item, account, kind, "caption");
     post.posted_at = written_at(item);
@@ -113,6 +124,7 @@ Post read_comment(Element item, const std::string& account, PostKind kind, const
     post.parent_id = text(item, "parent_id");
     if (post.parent_id.empty()) post.parent_id = media ? text(*media, "id") : media_id;
     if (media) post.url = text(*media, "permalink"); // a comment has no address of its own
+    if (media && kind == PostKind::comment) mark_own(post, text(*media, "username"));
     post.metrics.likes = number(item, "like_count");
     return post;
 }

@@ -11,12 +11,18 @@ Post read_media(Element item, const std::string& account, PostKind kind);
 /// `media_id` and `url` are of the media below which it stands, where the comment does not say.
 Post read_comment(Element item, const std::string& account, PostKind kind, const std::string& media_id = {});
 
+/// Comments are read below the account's own media alone: what the media's owner writes there is the account's own, also
+/// where `from` is not given.
+void mark_own(Post& comment, const std::string& owner);
+
 /// One change of a webhook, with `at` as its time: Instagram's have none of their own. Nothing when `field` is none of
 /// Instagram's.
 std::optional<WebhookEntry> read_change(const std::string& field, Element value, const std::string& account, Time at);
 
 /// The fields to ask for, so that the above find them.
 extern const std::string media_fields;
+extern const std::string tagged_fields;    ///< of media that others published
+extern const std::string media_of_comment; ///< below which media a comment stands
 extern const std::string comment_fields; ///< with the first replies
 extern const std::string reply_fields;
 

@@ -107,6 +107,8 @@ std::vector<std::string> notes_of(const Needs& needs, const Probe& probe, Elemen
     for (const auto& extra : needs.extras)
         if (const auto missing = missing_of(probe.granted, extra.scopes); !missing.empty())
             notes.push_back(extra.what + ": " + joined(missing) + (missing.size() == 1 ? " is missing" : " are missing"));
+    if (needs.whose == Whose::page && text(token, "type") == "SYSTEM_USER")
+        notes.push_back("this is a system user's own token; pages of the new experience want the page's (GET /me/accounts lists it)");
     if (needs.whose != Whose::self && text(token, "type") != "SYSTEM_USER" && probe.expires_at)
         notes.push_back("the token ends, with the person who made it or their data access; a system user's has no end");
     return notes;

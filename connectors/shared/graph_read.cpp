@@ -22,6 +22,13 @@ Outcome name_permission(Outcome outcome, std::string_view stream, std::string_vi
     return outcome;
 }
 
+Outcome standing(Outcome outcome) {
+    if (outcome.ending != Ending::gone) return outcome;
+    outcome.ending = Ending::reauth;
+    outcome.reason += "; is it the right account, and may this token see it?";
+    return outcome;
+}
+
 namespace {
 
 /// One item of a batch's answer, for the post it was asked for.

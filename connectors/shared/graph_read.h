@@ -34,6 +34,10 @@ template <class Read> std::vector<Time> read_items(const Document& document, Pag
 /// A refusal that concerns one stream alone says which permission that stream lives on.
 Outcome name_permission(Outcome outcome, std::string_view stream, std::string_view permission);
 
+/// Of a list that the account itself has: Graph says «does not exist» also where the token may not see it, and a list that
+/// always was there is not retired for that.
+Outcome standing(Outcome outcome);
+
 /// What is asked of a known post, and how its answer is read into it.
 struct Recheck {
     std::function<std::string(const Post&)> path; ///< relative and encoded; empty: this one cannot be asked

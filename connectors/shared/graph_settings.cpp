@@ -1,6 +1,7 @@
 #include "connectors/shared/graph_settings.h"
 
 #include "connectors/shared/graph_json.h"
+#include "connectors/shared/graph_read.h"
 #include "core/crypto.h"
 
 #include <algorithm>
@@ -88,7 +89,7 @@ std::vector<StreamChange> with_subscription(std::vector<StreamChange> streams, c
 
 PollResult poll_subscription(Http& http, const Access& access, const std::string& subscriber, Time now) {
     const auto reply = call(http, access, get(access, '/' + subscriber + "/subscribed_apps", {}), now);
-    PollResult result{reply.outcome, {}};
+    PollResult result{standing(reply.outcome), {}};
     result.page.used = reply.used;
     if (!reply.document) return result;
     for (const auto app : reply.document->items())

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Span position_lives = 1h;
+constexpr int lessened_most = 4;
 
 std::optional<Time> read_seconds(const std::string& text) {
     std::int64_t seconds = 0;
@@ -34,9 +35,11 @@ Walk::Walk(const std::string& cursor, Bounds bounds, Time now) : bounds_(bounds)
         if (name == "top") top_ = read_seconds(value);
         if (name == "low") low_ = read_seconds(value);
         if (name == "pages") std::from_chars(value.data(), value.data() + value.size(), pages_);
+        if (name == "lessened") std::from_chars(value.data(), value.data() + value.size(), lessened_);
         if (name.starts_with(position_prefix))
             position_.emplace_back(name.substr(position_prefix.size()), value);
     }
+    lessened_ = std::clamp(lessened_, 0, lessened_most);
     if (begun_ && *begun_ + position_lives < now) {
         begun_.reset(), top_.reset(), low_.reset();
         position_.clear();
@@ -52,6 +55,14 @@ bool Walk::reached_floor(const std::vector<Time>& times) const {
     // A ranked list may show an old item above newer ones: then only a page without news ends the walk.
     return std::is_sorted(times.rbegin(), times.rend()) ? old(times.back())
                                                         : std::all_of(times.begin(), times.end(), old);
+}
+
+bool Walk::ask_for_less(Page& page) {
+    if (lessened_ >= lessened_most) return false;
+    ++lessened_;
+    page.more = true;
+    page.cursor = cursor();
+    return true;
 }
 
 void Walk::advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page) {
@@ -112,6 +123,16 @@ Sweep::Sweep(const Query& kept, const std::string& cursor, const Bounds& bounds,
 void Sweep::advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page) {
     walk_.advance(times, next, page);
     if (sweeping_ && !page.more) swept_ = now_, sweeping_ = false;
+    keep(page);
+}
+
+bool Sweep::ask_for_less(Page& page) {
+    const bool less = walk_.ask_for_less(page);
+    if (less) keep(page);
+    return less;
+}
+
+void Sweep::keep(Page& page) const {
     Query kept = {{"swept", write_seconds(swept_)}};
     if (sweeping_) kept.emplace_back("sweeping", "1");
     page.cursor = *page.cursor + '&' + write_query(kept);
@@ -120,6 +141,7 @@ void Sweep::advance(const std::vector<Time>& times, const std::optional<Query>& 
 std::string Walk::cursor() const {
     Query fields = {{"born", write_seconds(born_)}};
     if (mark_) fields.emplace_back("mark", write_seconds(*mark_));
+    if (lessened_ > 0) fields.emplace_back("lessened", std::to_string(lessened_));
     if (begun_) {
         fields.emplace_back("begun", write_seconds(*begun_));
         if (top_) fields.emplace_back("top", write_seconds(*top_));

@@ -34,6 +34,13 @@ public:
     /// The newest item that a complete walk has seen; nothing before that.
     const std::optional<Time>& mark() const { return mark_; }
 
+    /// How many items to ask for, where `full` are usual.
+    int page_size(int full) const { return full >> lessened_; }
+
+    /// The page was too long for the platform: the same place is asked for again with half as many items, now and from
+    /// now on. False when it is short enough, and the trouble another; then nothing is set.
+    bool ask_for_less(Page& page);
+
     /// Takes note of a page whose items have these times, in the list's order, and of where the list goes on.
     /// Sets the cursor, `more` and gaps of `page`.
     void advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page);
@@ -50,6 +57,7 @@ private:
     std::optional<Time> top_;   ///< its newest item
     std::optional<Time> low_;   ///< its oldest
     int pages_ = 0;
+    int lessened_ = 0; ///< how often the page was halved
     Query position_;
 };
 
@@ -65,10 +73,13 @@ public:
 
     Sweep(const std::string& cursor, const Bounds& bounds, Time now);
     const Walk& walk() const { return walk_; }
+    bool ask_for_less(Page& page);
     void advance(const std::vector<Time>& times, const std::optional<Query>& next, Page& page);
 
 private:
     Sweep(const Query& kept, const std::string& cursor, const Bounds& bounds, Time now);
+
+    void keep(Page& page) const;
 
     Time now_;
     Time swept_;

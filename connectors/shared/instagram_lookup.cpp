@@ -31,7 +31,7 @@ PollResult begin(const Reply& reply) {
 PollResult look_up(Http& http, const Access& access, const std::string& stream, Time now) {
     const auto id = stream.substr(lookup_prefix.size());
     const auto reply =
-        call(http, access, get(access, '/' + id, {{"fields", reply_fields + ",media{id,permalink}"}}), now);
+        call(http, access, get(access, '/' + id, {{"fields", reply_fields + ',' + media_of_comment}}), now);
     auto result = begin(reply);
     if (!reply.document) return result;
     const auto root = reply.document->root();
@@ -75,8 +75,11 @@ Probe probe_itself(Http& http, const Access& access, const LongToken& token, con
     Probe probe{};
     probe.outcome = reply.outcome;
     if (!reply.document) return probe;
-    const auto id = text(reply.document->root(), "user_id");
-    probe.account = text(reply.document->root(), "username") + " (" + id + ")";
+    // Documented as a list of one, given as the object itself.
+    const auto& items = reply.document->items();
+    const auto me = items.empty() ? reply.document->root() : items.front();
+    const auto id = text(me, "user_id");
+    probe.account = text(me, "username") + " (" + id + ")";
     probe.type = "account's own token";
     probe.expires_at = token.ends(with.session);
     probe.granted = token.permissions(with.session);
