@@ -47,6 +47,8 @@ constexpr std::array all = {
     Saying{"number.for", "gives the number of their case or order"},
     Saying{"number.almost", "the number is almost that of their case or order"},
     Saying{"number.against", "gives the number of another case or order"},
+    Saying{"order.for", "order number given by the platform"},
+    Saying{"order.against", "the platform gives the number of another order"},
     Saying{"topic.for", "about the same thing as their case"},
     Saying{"topic.against", "about something else than their case"},
     Saying{"words.for", "the same words as in their case"},

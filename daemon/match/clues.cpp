@@ -16,6 +16,8 @@ constexpr std::size_t questions_max = 48;
 constexpr int most_certain = 16;  ///< customers who share an address: families, firms
 constexpr int most_named = 64;    ///< namesakes beyond this tell nothing
 constexpr int most_alike = 32;    ///< people with one word of the name and an initial or the city
+constexpr std::size_t orders_most = 8;
+constexpr std::size_t order_length_most = 64;
 constexpr int most_shortened = 256; ///< «Anna K.» is many; only those with a case will count
 
 std::string platform_handle(const Post& post, const std::string& name) {
@@ -37,6 +39,12 @@ void read_name(const Post& post, Clues& clues) {
     if (!says_little || read.name.words.size() < 2) return;
     clues.name = read.name;
     clues.name_from_handle = true;
+}
+
+/// What a platform gives may be anything; more than these say nothing more.
+void read_orders(const Post& post, Clues& clues) {
+    for (const auto& one : post.order_refs)
+        if (!folded_number(one).empty() && one.size() <= order_length_most && clues.orders.size() < orders_most) clues.orders.push_back(one);
 }
 
 /// «📍 Puławy, Polska» is Puławy; a country is no town.
@@ -99,6 +107,7 @@ Clues read_clues(const Post& post, const config::Brand& brand, Matching matching
     formats.insert(formats.end(), brand.case_formats.begin(), brand.case_formats.end());
     const bool own_data_only = matching == Matching::own_data;
     clues.text = read_text(post.text, post.posted_at, own_data_only, formats);
+    read_orders(post, clues);
     if (const auto key = author_key(post); !key.empty()) clues.subject = "author:" + key;
     read_handle(post, clues);
     if (own_data_only) {
@@ -128,6 +137,10 @@ std::vector<KeyQuestion> case_questions(const Clues& clues) {
     std::vector<KeyQuestion> questions;
     for (const auto& one : clues.text.numbers) ask(questions, KeyKind::digits, one, most_certain);
     for (const auto& one : clues.text.codes) ask(questions, KeyKind::number, one, most_certain);
+    for (const auto& one : clues.orders) {
+        const auto digits = last_digits(one); // as case_keys keeps it
+        ask(questions, digits.empty() ? KeyKind::number : KeyKind::digits, digits.empty() ? folded_number(one) : digits, most_certain);
+    }
     return questions;
 }
 

@@ -24,6 +24,7 @@ struct Clues {
     std::string handle_surname;
     std::string city;                 ///< of the profile, letters only
     TextClues text;
+    std::vector<std::string> orders;  ///< numbers of orders that the platform gives beside the text, as given
 };
 
 /// `realm`, `own_accounts`: nothing is read from the brand's own posts.

@@ -21,7 +21,8 @@ bool compare_own_data(const Clues& clues, const Customer& customer, const Known&
 /// City of the profile or in the text; language, which may only lower.
 void compare_place(const Post& post, const Clues& clues, const Customer& customer, FoundList& out);
 
-/// Numbers against one case; true when the case's own number stands in the text.
+/// Numbers against one case; true when the case's own number stands in the text, or its
+/// order is the one that the platform gives.
 bool compare_numbers(const Clues& clues, const Case& matter, const Known& known, FoundList& out);
 
 /// Topic, words, days, sums, time and tries against one case and its contacts.

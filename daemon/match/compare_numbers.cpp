@@ -24,6 +24,33 @@ NumberSays compare_number(const TextClues& text, const std::string& number) {
     return text.numbers.empty() ? NumberSays::nothing : NumberSays::other;
 }
 
+/// Letters as A, digits as N: what has another shape may be a number of another kind.
+std::string shape_of(const std::string& folded) {
+    std::string shape = folded;
+    for (char& c : shape) c = c >= '0' && c <= '9' ? 'N' : 'A';
+    return shape;
+}
+
+struct OrderSays {
+    NumberSays says = NumberSays::nothing;
+    std::string given;
+};
+
+/// A platform gives numbers whole. Only a prefix may differ, such as a year that one side leaves out; the digits within a
+/// long hexadecimal number are no number of their own.
+OrderSays compare_order(const std::vector<std::string>& orders, const std::string& number) {
+    OrderSays found;
+    const auto known = folded_number(number), digits = last_digits(number);
+    if (known.empty()) return found;
+    for (const auto& one : orders) {
+        const auto given = folded_number(one);
+        const bool same_end = !digits.empty() && last_digits(one) == digits && given.ends_with(digits) && known.ends_with(digits);
+        if (given == known || same_end) return {NumberSays::same, one};
+        if (shape_of(given) == shape_of(known)) found = {NumberSays::other, one};
+    }
+    return found;
+}
+
 } // namespace
 
 bool compare_numbers(const Clues& clues, const Case& matter, const Known& known, FoundList& out) {
@@ -35,7 +62,15 @@ bool compare_numbers(const Clues& clues, const Case& matter, const Known& known,
         out.push_back({Sign::number, rare, 1, number, number});
         return true;
     }
-    if (clues.text.numbers.empty()) return false;
+    const auto given = compare_order(clues.orders, matter.order_ref);
+    if (given.says == NumberSays::same) {
+        out.push_back({Sign::number, rare, 1, given.given, matter.order_ref, true});
+        return true;
+    }
+    if (clues.text.numbers.empty()) {
+        if (given.says == NumberSays::other) out.push_back({Sign::number_other, 0, 1, given.given, matter.order_ref, true});
+        return false;
+    }
     const auto& written = clues.text.numbers.front();
     if (reference == NumberSays::almost || order == NumberSays::almost)
         out.push_back({Sign::number_almost, rare, 1, written, order == NumberSays::almost ? matter.order_ref : matter.ref});

@@ -60,7 +60,7 @@ std::vector<Evidence> evidence(const Weighed& person, const Known& known, Matchi
     const auto add = [&](const Found& one) {
         const double bits = worth(one, general_weights());
         listed += bits;
-        list.push_back({std::string(field(one.sign)), one.post, one.record, bits});
+        list.push_back({std::string(field(one)), one.post, one.record, bits});
     };
     for (const auto& one : person.seen.found) add(one);
     for (const auto& one : person.seen.ways[person.best_way].found)

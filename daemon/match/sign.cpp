@@ -108,6 +108,8 @@ std::string_view field(Sign sign) {
     return "";
 }
 
+std::string_view field(const Found& found) { return found.given ? "order" : field(found.sign); }
+
 bool beyond_name(Sign sign) {
     return (sign >= Sign::email && sign <= Sign::city_in_text && sign != Sign::account_beside_name && sign != Sign::account_near) ||
            (sign >= Sign::number && sign <= Sign::promise);

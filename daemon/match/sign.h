@@ -45,6 +45,7 @@ struct Found {
     double strength = 1; ///< units: letters shown, words shared
     std::string post;
     std::string record;
+    bool given = false;      ///< by the platform, not by the author
 };
 using FoundList = std::vector<Found>;
 
@@ -57,6 +58,9 @@ double worth(const FoundList& list, const Weights& weights);
 
 /// As the page and `larum match` name it: «name», «city», «number».
 std::string_view field(Sign sign);
+
+/// The same for what was found: «order» where the platform gave the number.
+std::string_view field(const Found& found);
 
 /// Whether it says more than a name that a namesake has too.
 bool beyond_name(Sign sign);

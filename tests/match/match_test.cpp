@@ -175,3 +175,32 @@ TEST_CASE("two records of one person are one candidate", "[match]") {
     REQUIRE(matched.result.candidates.size() == 1);
     CHECK(matched.result.candidates.front().linked.size() == 1);
 }
+
+TEST_CASE("an order that the platform gives is worth what the same number in the text is worth", "[match]") {
+    World world;
+    world.people = {person(1, "Katarzyna Kowalska"), person(2, "Jan Nowak")};
+    world.people[0].cases = {open_case(1, "SPR-1", Topic::delivery, "")};
+    world.people[0].cases[0].order_ref = "ZAM/2026/017106";
+    const auto said = world.match(by("cicha woda", "Gdzie jest zamówienie ZAM/2026/017106?"));
+    auto silent = by("cicha woda", "Gdzie to jest?");
+    silent.order_refs = {"017106"}; // without the prefix of the records
+    const auto given = world.match(silent);
+
+    REQUIRE(first(given) > 0.9);
+    const auto& evidence = given.result.candidates.front().evidence.front();
+    CHECK(evidence.field == "order");
+    CHECK(evidence.weight == Approx(said.result.candidates.front().evidence.front().weight));
+    CHECK(given.cases.front().probability > 0.9);
+}
+
+TEST_CASE("digits within a platform's own long number are no order of the brand", "[match]") {
+    World world;
+    world.people = {person(1, "Katarzyna Kowalska")};
+    world.people[0].cases = {open_case(1, "SPR-1", Topic::delivery, "")};
+    world.people[0].cases[0].order_ref = "29738";
+    auto post = by("cicha woda", "Gdzie to jest?");
+    post.order_refs = {"29738e61-7f6a-11e8-ac45-09db60ede9d6"};
+    CHECK(first(world.match(post)) < 0.5);
+    world.people[0].cases[0].order_ref = "29738E61-7F6A-11E8-AC45-09DB60EDE9D6"; // the brand keeps the platform's
+    CHECK(first(world.match(post)) > 0.9);
+}
