@@ -79,6 +79,8 @@ const Options<Rule> rule_options = {
     option("reach_great", &Rule::reach_great, "The author's followers or the reactions pass the brand's threshold."),
     option("few_words", &Rule::few_words, "An attachment with fewer than five words."),
     option("late", &Rule::late, "The post was first seen later than `late_after`, and no known gap explains it."),
+    option("answer_due", &Rule::answer_due,
+           "The platform or the law wants an answer within `answer_due_before`, or wanted it before now, and there is none."),
     option("own", &Rule::own, "The brand itself wrote it."),
     option("contest", &Rule::contest, "It stands under a post marked as a contest."),
     option("topics", &Rule::topics, "Any of these topics."),
@@ -106,6 +108,9 @@ const Options<Brand> brand_options = {
     option("reach_followers", &Brand::reach_followers, "An author with so many followers has great reach."),
     option("reach_reactions", &Brand::reach_reactions, "A post with so many reactions in its first day has great reach."),
     option("late_after", &Brand::late_after, "A post first seen later than this is late: flagged instead of urgent."),
+    option("answer_due_before", &Brand::answer_due_before,
+           "How long before the time by which a platform or the law wants an answer an unanswered post becomes urgent. Such times "
+           "mostly end a day; 36 hours before is noon of the day before."),
     option("model", &Brand::model,
            "The brand's own judgement, a file that `larum train` wrote; relative to the folder of this config. Left out: the "
            "built-in judgement. Read again on SIGHUP."),

@@ -61,6 +61,7 @@ struct Rule {
     std::optional<bool> reach_great;
     std::optional<bool> few_words;           ///< an attachment with fewer than five words
     std::optional<bool> late;                ///< first seen more than `late_after` after it was written, unexplained
+    std::optional<bool> answer_due;          ///< the platform wants an answer by a time that is near or past, and there is none
     std::optional<bool> own;
     std::optional<bool> contest;             ///< under a parent marked as a contest
     std::optional<std::vector<std::string>> topics;
@@ -109,6 +110,7 @@ struct Brand {
     std::int64_t reach_followers = 10000;
     std::int64_t reach_reactions = 200;
     Span late_after = std::chrono::hours{24};
+    Span answer_due_before = std::chrono::hours{36}; ///< deadlines mostly end a day: from noon of the day before
     std::string model;        ///< file of its own judgement, absolute; empty: the built-in one
     std::optional<Mode> mode; ///< unset: what a person switched it to; a new brand starts in shadow
     double link_min = 0.9;    ///< the story is shown

@@ -81,6 +81,10 @@ std::vector<Rule> default_rules() {
         rules.push_back(urgent[i]);
         rules.back().late = false;
     }
+    // A deadline does not ask when the post was seen.
+    Rule answer = rule("answer-due", Urgency::urgent);
+    answer.answer_due = true;
+    rules.push_back(answer);
     for (std::size_t i = 1; i < urgent.size(); ++i) rules.push_back(late_flag(urgent[i]));
     for (auto& one : flag_rules()) rules.push_back(std::move(one));
     rules.push_back(complaint("complaint", Urgency::watch));

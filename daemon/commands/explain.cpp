@@ -9,6 +9,7 @@
 #include "daemon/store/post_history.h"
 #include "daemon/store/store.h"
 #include "daemon/triage/assessment_json.h"
+#include "daemon/triage/answers.h"
 #include "daemon/triage/opinions.h"
 #include "daemon/triage/suppressed.h"
 #include "daemon/triage/threads.h"
@@ -28,7 +29,7 @@ struct Answer {
 };
 
 std::vector<Answer> answers(const triage::Asked& asked, const triage::Assessment& made, const config::Brand& brand) {
-    const decide::Situation situation{&asked.post, &made.verdict, made.decision.customer, made.matter, asked.late};
+    const decide::Situation situation{&asked.post, &made.verdict, made.decision.customer, made.matter, asked.late, asked.backfilled, asked.answer_due};
     std::vector<Answer> list;
     for (const auto& rule : brand.rules) list.push_back({&rule, decide::failing_condition(rule, situation, brand)});
     return list;
@@ -41,14 +42,15 @@ const config::Brand& brand_of(const config::Config& config, const std::string& n
                                                   : "no brand is configured under the name \"" + name + '"');
 }
 
-triage::Asked asked_of(const store::Waiting& found, const config::Config& config, const config::Brand& brand) {
+triage::Asked asked_of(const store::Waiting& found, const config::Config& config, const config::Brand& brand, Time now) {
     triage::Asked asked;
     asked.post = found.post;
     const auto* source = config.find_source(found.post.source);
     asked.matching = source && source->matching ? *source->matching : Matching::own_data;
-    if (!source || source->seen != config::Seen::posted)
-        asked.late = decide::is_late(found.post.posted_at, found.first_seen_at, found.late_excused, brand);
+    const bool by_post = source && source->seen == config::Seen::posted;
+    if (!by_post) asked.late = decide::is_late(found.post.posted_at, found.first_seen_at, found.late_excused, brand);
     asked.backfilled = found.backfilled;
+    asked.answer_due = decide::answer_is_due(found.post, by_post ? found.post.posted_at : now, found.first_seen_at, found.backfilled, brand);
     asked.always_match = true;
     return asked;
 }
@@ -58,6 +60,8 @@ void print(const triage::Asked& asked, const triage::Assessment& made, const std
     std::cout << post_name(asked.post) << ", as of " << format_time(asked.post.posted_at) << ": " << word(made.decision.urgency)
               << " by rule " << made.decision.rule << "\nmatching: " << word(asked.matching) << (asked.late ? ", first seen late" : "")
               << (asked.backfilled ? ", written before its source was connected" : "") << '\n';
+    if (asked.post.answer_by)
+        std::cout << "answer wanted by " << format_time(*asked.post.answer_by) << (asked.answer_due ? ", due and not given" : "") << '\n';
     for (const auto& reason : made.decision.reasons) std::cout << "reason " << reason.code << ": " << reason.text << '\n';
     std::cout << "what the words say" << (asked.correction ? ", corrected by a person" : "") << ":\n";
     print_signals(std::cout, asked.post.text, made.verdict);
@@ -78,6 +82,8 @@ void print_json(const triage::Asked& asked, const triage::Assessment& made, cons
     auto line = triage::decision_json(post_name(asked.post), made);
     line["matching"] = word(asked.matching);
     line["late"] = asked.late;
+    line["answer_by"] = asked.post.answer_by ? nlohmann::json(format_time(*asked.post.answer_by)) : nlohmann::json();
+    line["answer_due"] = asked.answer_due;
     line["rules"] = nlohmann::json::array();
     for (const auto& one : rules)
         line["rules"].push_back({{"name", one.rule->name}, {"urgency", word(one.rule->urgency)},
@@ -99,7 +105,7 @@ int explain(const Invocation& invocation, const std::string& name) {
     const auto transaction = store->pool().begin();
     const auto found = store::find_post(*transaction, brand_id, name.substr(0, colon), name.substr(colon + 1));
     if (!found) throw Error(Error::Kind::input, "no post " + name + " is known of brand " + brand.name);
-    std::vector<triage::Asked> batch{asked_of(*found, config, brand)};
+    std::vector<triage::Asked> batch{asked_of(*found, config, brand, clock.now())};
     if (const auto odds = store::odds_of(*transaction, brand_id, {found->post}); !odds.empty()) batch.front().odds = odds.begin()->second;
     // What a person said of the words counts here as it does in triage.
     if (const auto said = store::corrections(*transaction, brand_id, {found->id}); !said.empty()) batch.front().correction = said.begin()->second;
@@ -107,6 +113,7 @@ int explain(const Invocation& invocation, const std::string& name) {
     triage::respect_suppressed(*transaction, brand_id, store->key(), batch);
     triage::Assessor assessor(judges.of(brand.name), brand, brand_id);
     triage::heed_threads(*transaction, assessor, batch);
+    triage::heed_answers(*transaction, brand_id, batch);
     const auto made = assessor.assess(*transaction, batch).front();
     const auto rules = answers(batch.front(), made, brand);
     const auto history = store::history_of_post(*transaction, brand_id, found->id);

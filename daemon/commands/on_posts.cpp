@@ -81,7 +81,11 @@ void RecordedPosts::flush(const Each& each) {
             assessor = std::make_unique<triage::Assessor>(judges_.of(name), *config_.find_brand(name), brand_id);
             if (const auto odds = store::latest_odds(*transaction, brand_id)) assessor->go_on_from(*odds);
         }
-        for (auto& asked : batch) threads_.heed(*assessor, asked);
+        for (auto& asked : batch) {
+            threads_.heed(*assessor, asked);
+            const auto at = asked.post.posted_at; // nobody can have answered by then
+            asked.answer_due = decide::answer_is_due(asked.post, at, at, false, assessor->brand());
+        }
         triage::respect_suppressed(*transaction, brand_id, store_.key(), batch);
         recall_odds(*transaction, brand_id, batch);
         auto made = assessor->assess(*transaction, batch);

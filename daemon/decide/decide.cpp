@@ -50,6 +50,7 @@ const char* words_fail(const config::Rule& rule, const Situation& situation, con
     const bool picture = !post.attachments.empty() && words_up_to(post.text, few) < few;
     if (rule.few_words && picture != *rule.few_words) return "few_words";
     if (rule.late && situation.late != *rule.late) return "late";
+    if (rule.answer_due && situation.answer_due != *rule.answer_due) return "answer_due";
     if (rule.own && post.own != *rule.own) return "own";
     if (rule.contest && under_contest(post, brand) != *rule.contest) return "contest";
     if (rule.topics && !one_of(word(verdict.topic), *rule.topics)) return "topics";
@@ -95,19 +96,22 @@ Decision decide(const Situation& situation, const config::Brand& brand) {
         decision.reasons = reasons(rule, situation, brand);
         break;
     }
-    if (situation.backfilled && decision.urgency > Urgency::watch) {
+    // What is still to be answered is no old story.
+    if (situation.backfilled && !situation.answer_due && decision.urgency > Urgency::watch) {
         decision.urgency = Urgency::watch;
         decision.reasons.push_back({"backfill", "It was written before its source was connected: no alert."});
     }
     return decision;
 }
 
-bool customer_matters(const Post& post, const Verdict& verdict, bool late, const config::Brand& brand) {
-    const Situation situation{&post, &verdict, {}, {}, late};
+bool customer_matters(const Situation& situation, const config::Brand& brand) {
+    Situation nobody = situation;
+    nobody.customer.reset();
+    nobody.matter.reset();
     for (const auto& rule : brand.rules) {
-        if (words_fail(rule, situation, brand)) continue;
+        if (words_fail(rule, nobody, brand)) continue;
         if (rule.urgency != Urgency::none) return true;
-        if (!records_fail(rule, situation)) return false; // decides, whoever it is
+        if (!records_fail(rule, nobody)) return false; // decides, whoever it is
     }
     return false;
 }
@@ -119,6 +123,11 @@ const char* failing_condition(const config::Rule& rule, const Situation& situati
 
 bool is_late(Time posted_at, Time first_seen_at, bool excused, const config::Brand& brand) {
     return !excused && first_seen_at - posted_at > brand.late_after;
+}
+
+bool answer_is_due(const Post& post, Time at, Time first_seen_at, bool backfilled, const config::Brand& brand) {
+    if (!post.answer_by || post.own || at < *post.answer_by - brand.answer_due_before) return false;
+    return !backfilled || *post.answer_by > first_seen_at;
 }
 
 bool reach_is_great(const Post& post, const config::Brand& brand) {

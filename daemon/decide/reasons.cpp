@@ -63,6 +63,8 @@ std::vector<Reason> reasons(const config::Rule& rule, const Situation& situation
     if (reach_is_great(*situation.post, brand)) out.push_back({"reach", "Many people see this."});
     if (rule.rating_max) out.push_back({"low_rating", "The rating is " + std::to_string(situation.post->rating.value_or(0)) + " of 5."});
     if (rule.few_words.value_or(false)) out.push_back({"few_words", "A picture with hardly any words."});
+    if (situation.answer_due && situation.post->answer_by)
+        out.push_back({"answer_due", "The platform or the law wants an answer by " + format_time(*situation.post->answer_by) + ", and none was given."});
     if (situation.late) out.push_back({"late", "It was first seen long after it was written."});
     if (verdict.complaint >= said) out.push_back({"complaint", "The post is a complaint."});
     return out;

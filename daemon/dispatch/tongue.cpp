@@ -1,6 +1,7 @@
 #include "daemon/dispatch/tongue.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace larum::dispatch {
 
@@ -17,6 +18,7 @@ constexpr Named reasons[] = {
     {"broken_promise", "według autora złamana obietnica", "a broken promise, says the author"},
     {"not_solved", "zamknięte, a nierozwiązane", "closed but not solved"},
     {"thread_unanswered", "w wątku bez odpowiedzi", "unanswered in the thread"},
+    {"answer_due", "kończy się czas na odpowiedź", "an answer is due"},
     {"unsolved_case", "nierozwiązana sprawa", "unsolved case"},
     {"on_behalf", "w czyimś imieniu", "for somebody else"},
     {"reach", "duży zasięg", "wide reach"},
@@ -88,6 +90,13 @@ std::string Tongue::date(Time time, const std::string& zone) const {
     const auto day = std::to_string(local.day);
     if (!polish_) return day + ' ' + std::string(months[local.month - 1]);
     return day + (local.month < 10 ? ".0" : ".") + std::to_string(local.month);
+}
+
+std::string Tongue::moment(Time time, const std::string& zone) const {
+    const auto local = local_time(time, zone);
+    char clock[16];
+    std::snprintf(clock, sizeof clock, ", %02d:%02d", local.hour, local.minute);
+    return date(time, zone) + clock;
 }
 
 std::string Tongue::topic(Topic topic) const {

@@ -25,6 +25,8 @@ public:
     std::string lasting(Span span) const; ///< «od 2 dni», «for 2 days»
     std::string date(Time time, const std::string& zone) const; ///< «3.04», «3 Apr»
 
+    std::string moment(Time time, const std::string& zone) const; ///< «3.04, 23:59», «3 Apr, 23:59»: local time
+
     std::string topic(Topic topic) const;
     std::string channel(ContactChannel channel) const;
     std::string urgency(Urgency urgency, bool hazard) const; ///< «PILNE»

@@ -54,14 +54,32 @@ std::string which_attempt(const Facts& facts, const Tongue& tongue) {
                            : "the author tells of " + n + (*facts.stated_contacts == 1 ? " attempt" : " attempts");
 }
 
+bool has_code(const Facts& facts, std::string_view code) {
+    return std::find(facts.codes.begin(), facts.codes.end(), code) != facts.codes.end();
+}
+
+/// The platform's deadline in a few words: what is near or past is the news.
+std::string answer_due(const Facts& facts, const Tongue& tongue, Time now) {
+    if (!has_code(facts, "answer_due") || !facts.answer_by) return {};
+    return *facts.answer_by < now ? tongue.pick("minął termin odpowiedzi", "the answer is overdue") : tongue.reason("answer_due");
+}
+
+/// The same with its time, as long as the brand has not answered.
+std::string answer_by(const Facts& facts, const Tongue& tongue, const std::string& zone, Time now) {
+    if (!facts.answer_by || facts.answered_at) return {};
+    const auto when = tongue.moment(*facts.answer_by, zone);
+    return (*facts.answer_by < now ? tongue.pick("termin minął ", "was due by ") : tongue.pick("odpowiedź do ", "answer by ")) + when;
+}
+
 Line headline(const Facts& facts, const Tongue& tongue, Time now) {
     Parts parts;
     parts.add((has_ended(facts.state) ? "✓ " : "") + tongue.urgency(facts.urgency, false));
     parts.add(which_attempt(facts, tongue));
     if (facts.promise_broken_at)
         parts.add(tongue.pick("obietnica minęła ", "promise passed ") + tongue.ago(now - *facts.promise_broken_at));
+    parts.add(answer_due(facts, tongue, now));
     for (const auto& code : facts.codes)
-        if (code != "promise_broken" && parts.count() < headline_parts) parts.add(tongue.reason(code));
+        if (code != "promise_broken" && code != "answer_due" && parts.count() < headline_parts) parts.add(tongue.reason(code));
     if (parts.count() == 1) parts.add(tongue.topic(facts.topic));
     return {LineRole::headline, parts.text(), {}};
 }
@@ -100,7 +118,7 @@ Line quote(const Facts& facts, const config::Brand& brand, const Tongue& tongue,
     return {LineRole::quote, tongue.pick("„", "“") + sentence + "”", link};
 }
 
-Line spread(const Facts& facts, const Tongue& tongue, Time now) {
+Line spread(const Facts& facts, const config::Brand& brand, const Tongue& tongue, Time now) {
     Parts parts;
     parts.add(tongue.ago(now - facts.posted_at));
     if (facts.reactions > 0) parts.add(tongue.count(facts.reactions, "reakcja", "reakcje", "reakcji", "reaction", "reactions"));
@@ -110,6 +128,7 @@ Line spread(const Facts& facts, const Tongue& tongue, Time now) {
         parts.add("+ " + tongue.count(facts.similar, "podobny wpis", "podobne wpisy", "podobnych wpisów", "similar post", "similar posts"));
     parts.add(facts.answered_at ? tongue.pick("marka odpowiedziała ", "the brand answered ") + tongue.ago(now - *facts.answered_at)
                                 : tongue.pick("marka nie odpowiedziała", "the brand has not answered"));
+    parts.add(answer_by(facts, tongue, brand.zone, now));
     return {LineRole::spread, parts.text(), {}};
 }
 
@@ -268,7 +287,7 @@ Message word_alert(const Facts& facts, const config::Brand& brand, Detail detail
     };
     add(headline(facts, tongue, now));
     add(quote(facts, brand, tongue, detail, page));
-    add(spread(facts, tongue, now));
+    add(spread(facts, brand, tongue, now));
     add(who(facts, brand, tongue, detail));
     if (story && !facts.case_ref.empty()) add(matter(facts, tongue, detail, now));
     add(tried(facts, brand, tongue, story));

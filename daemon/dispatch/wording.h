@@ -29,6 +29,7 @@ struct Facts {
     EscalationState state = EscalationState::open;
     std::string acknowledged_by;
     std::optional<Time> answered_at;
+    std::optional<Time> answer_by; ///< by which the platform or the law wants an answer
     int posts = 1;   ///< of this escalation
     int similar = 0; ///< escalations folded into it
 

@@ -235,6 +235,9 @@ CREATE TABLE post (
     shares bigint,
     comments bigint,
     views bigint,
+    answer_by timestamptz,        -- by which the platform or the law wants an answer
+    answer_awaited boolean NOT NULL DEFAULT false, -- a new decision is to be made when that time is near
+    order_refs jsonb,             -- orders that the platform names beside the text; ends with it
     reported_by text,             -- who handed it in where no API reads: «Anna, by mail»
     late_excused boolean NOT NULL DEFAULT false, -- a known gap explains why it was first seen late
     backfilled boolean NOT NULL DEFAULT false, -- written long before its source was connected: no alert
@@ -245,6 +248,7 @@ CREATE TABLE post (
 CREATE INDEX post_author ON post (brand_id, author_key) WHERE author_key IS NOT NULL;
 CREATE INDEX post_link ON post (brand_id, link_hash) WHERE link_hash IS NOT NULL;
 CREATE INDEX post_own_reply ON post (brand_id, post_id) WHERE own AND parent_native_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX post_answer ON post (brand_id, answer_by) WHERE answer_awaited;
 CREATE INDEX post_parent ON post (brand_id, parent_native_id) WHERE parent_native_id IS NOT NULL;
 
 -- Which sources saw a post.
@@ -410,7 +414,7 @@ CREATE TABLE decision (
     post_id bigint NOT NULL,
     revision integer NOT NULL,
     decided_at timestamptz NOT NULL,
-    cause text NOT NULL,          -- new, edit, author, contact, case, identity, verdict, promise, opinion, rerun
+    cause text NOT NULL,          -- new, edit, author, contact, case, identity, verdict, promise, opinion, rerun, platform, deadline
     urgency smallint NOT NULL,
     rule text NOT NULL,
     reasons jsonb,

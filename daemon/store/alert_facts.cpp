@@ -111,7 +111,7 @@ std::optional<dispatch::Facts> read_facts(Transaction& transaction, BrandId bran
         "  p.post_id, p.text, p.url, p.posted_at, p.author_name, p.author_handle, p.author_key, "
         "  coalesce(p.likes, 0) + coalesce(p.shares, 0), coalesce(p.comments, 0), "
         "  d.reasons, d.verdict, d.story, coalesce(d.customer_id, e.customer_id), d.probability, c.name, "
-        "  s.case_id, s.ref, s.owner, s.team, s.opened_at, s.promised_at, e.post_id, e.opened_at "
+        "  s.case_id, s.ref, s.owner, s.team, s.opened_at, s.promised_at, e.post_id, e.opened_at, p.answer_by "
         "FROM escalation e "
         "LEFT JOIN account acc ON acc.account_id = coalesce(e.assigned_to, e.acknowledged_by) "
         "LEFT JOIN LATERAL (SELECT q.* FROM escalation_post ep "
@@ -151,6 +151,7 @@ std::optional<dispatch::Facts> read_facts(Transaction& transaction, BrandId bran
     facts.author_handle = at(12).text();
     facts.reactions = at(14).integer();
     facts.comments = at(15).integer();
+    facts.answer_by = at(30).maybe_time();
     add_decision(facts, parse(at(16)), parse(at(17)), parse(at(18)));
     const Id customer = at(19).maybe_integer().value_or(0);
     facts.probability = at(20).null() ? 0 : at(20).number();

@@ -17,7 +17,8 @@ namespace {
     " p.author_name, p.author_city, p.author_followers, p.author_url, p.text, p.lang, p.rating, p.attachments,"         \
     " p.posted_at, p.first_seen_at, p.edited_at, p.deleted_at, p.url, p.on_ad, p.own, p.likes, p.shares, p.comments,"   \
     " p.views, p.late_excused, p.backfilled, s.name,"        \
-    " (SELECT max(d.revision) FROM decision AS d WHERE d.brand_id = p.brand_id AND d.post_id = p.post_id)"
+    " (SELECT max(d.revision) FROM decision AS d WHERE d.brand_id = p.brand_id AND d.post_id = p.post_id),"              \
+    " p.answer_by, p.order_refs"
 
 /// «platform:scope:native id» back into its parts; the platform has no colon.
 void read_author_key(const std::string& key, Post& post) {
@@ -43,6 +44,14 @@ void read_attachments(const Field& field, Post& post) {
     if (!list.is_array()) return;
     for (const auto& one : list)
         if (one.is_object()) post.attachments.push_back({one.value("kind", ""), one.value("url", "")});
+}
+
+void read_order_refs(const Field& field, Post& post) {
+    if (field.null()) return;
+    const auto list = nlohmann::json::parse(field.view(), nullptr, false);
+    if (!list.is_array()) return;
+    for (const auto& one : list)
+        if (one.is_string()) post.order_refs.push_back(one.get<std::string>());
 }
 
 Waiting read_waiting(const Rows& rows, std::size_t i) {
@@ -72,6 +81,8 @@ Waiting read_waiting(const Rows& rows, std::size_t i) {
     waiting.backfilled = rows.at(i, 28).yes();
     post.source = rows.at(i, 29).text();
     waiting.revision = static_cast<int>(rows.at(i, 30).maybe_integer().value_or(0)) + 1;
+    post.answer_by = rows.at(i, 31).maybe_time();
+    read_order_refs(rows.at(i, 32), post);
     return waiting;
 }
 

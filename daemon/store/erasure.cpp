@@ -63,11 +63,11 @@ void Erasure::blank_posts() {
     // The platform's id stays: a copy that comes later meets the tombstone.
     count(report_, "posts",
           run("UPDATE post "
-              "SET text = NULL, text_hash = NULL, attachments = NULL, author_key = NULL, author_handle = NULL,"
+              "SET text = NULL, text_hash = NULL, attachments = NULL, order_refs = NULL, author_key = NULL, author_handle = NULL,"
               " author_name = NULL, author_city = NULL, author_followers = NULL, author_url = NULL, url = NULL, link_hash = NULL,"
               " deleted_at = coalesce(deleted_at, $3), text_ended_at = coalesce(text_ended_at, $3) "
               "WHERE brand_id = $1 AND post_id = ANY ($2::bigint[])"
-              " AND (deleted_at IS NULL OR num_nonnulls(text, text_hash, attachments, author_key, author_handle,"
+              " AND (deleted_at IS NULL OR num_nonnulls(text, text_hash, attachments, order_refs, author_key, author_handle,"
               "      author_name, author_city, author_followers, author_url, url) > 0)",
               {posts, desk_.now}));
 }

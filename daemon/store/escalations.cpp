@@ -236,10 +236,18 @@ void withdraw_from_digest(Transaction& transaction, BrandId brand_id, const std:
                     {brand_id, array_of(escalations), now});
 }
 
+/// Decided so only where neither the brand nor the platform says that there is an answer.
+bool wants_answer(const Opening& opening) {
+    return std::any_of(opening.posts.begin(), opening.posts.end(), [](const Raised* post) {
+        const auto& reasons = post->decision.reasons;
+        return std::any_of(reasons.begin(), reasons.end(), [](const Reason& one) { return one.code == "answer_due"; });
+    });
+}
+
 Change change_of(Opening& opening, const Existing& before, int added, const config::Brand& brand, Time now,
                  std::vector<NewAlert>& alerts, std::vector<std::int64_t>& risen) {
     Change change{&opening, added, std::max(before.urgency, opening.urgency), before.step, before.next_at,
-                  before.answered && added == 0};
+                  before.answered && added == 0 && !wants_answer(opening)};
     if (!before.open || before.quiet) return change;
     if (opening.urgency > before.urgency) {
         const auto first = first_alerts(opening, brand, now);
@@ -248,7 +256,7 @@ Change change_of(Opening& opening, const Existing& before, int added, const conf
         change.step = opening.step;
         change.next_at = opening.next_at;
     } else if (before.answered && !change.still_answered) {
-        // The author wrote again after the brand's reply, so the reply did not end the matter.
+        // The author wrote again after the brand's reply, or the platform wants another: the reply did not end the matter.
         change.next_at = now + rest_before(brand.playbook, change.urgency, before.step);
     }
     return change;

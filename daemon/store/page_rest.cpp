@@ -72,7 +72,7 @@ std::vector<Id> delete_posts(Transaction& transaction, IdMaker& ids, const Readi
             " WHERE v.brand_id = $1 AND v.post_id = w.post_id AND held.yes IS NULL",
             {reading.brand, array_of(posts), reading.now});
         transaction.run_prepared(
-            "UPDATE post p SET text = NULL, attachments = NULL, deleted_at = $3 FROM unnest($2::bigint[]) AS w(post_id)"
+            "UPDATE post p SET text = NULL, attachments = NULL, order_refs = NULL, answer_awaited = false, deleted_at = $3 FROM unnest($2::bigint[]) AS w(post_id)"
             " WHERE p.brand_id = $1 AND p.post_id = w.post_id",
             {reading.brand, array_of(posts), reading.now});
     }

@@ -51,7 +51,8 @@ bool turn_playbooks(Transaction& transaction, BrandId brand_id, const config::Br
         "  e.shadow OR e.folded_into IS NOT NULL, e.step, e.next_at, "
         "  (SELECT x.reasons FROM decision x WHERE x.brand_id = e.brand_id AND x.post_id = e.post_id "
         "   ORDER BY x.revision DESC LIMIT 1) @> ANY (ARRAY['[{\"code\": \"repeat_contact\"}]'::jsonb, "
-        "                                                  '[{\"code\": \"unsolved_case\"}]'::jsonb]) "
+        "                                                  '[{\"code\": \"unsolved_case\"}]'::jsonb, "
+        "                                                  '[{\"code\": \"answer_due\"}]'::jsonb]) "
         "FROM escalation e WHERE e.brand_id = $1 AND e.next_at <= $2 "
         "ORDER BY e.next_at LIMIT 100 FOR UPDATE OF e SKIP LOCKED",
         {brand_id, now});

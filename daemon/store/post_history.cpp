@@ -46,6 +46,9 @@ void add_waiting(Transaction& transaction, BrandId brand, Id post_id, std::vecto
     add(lines, transaction.run("SELECT 'waits for triage (' || cause || '), tries so far ' || tries FROM triage_queue"
                                " WHERE brand_id = $1 AND $2 = ANY(post_ids)",
                                {brand, static_cast<long long>(post_id)}));
+    add(lines, transaction.run("SELECT 'is decided again before ' || answer_by || ', by when an answer is wanted' FROM post"
+                               " WHERE brand_id = $1 AND post_id = $2 AND answer_awaited",
+                               {brand, static_cast<long long>(post_id)}));
     add(lines, transaction.run("SELECT 'put aside ' || at || ': ' || reason FROM dead_letter"
                                " WHERE brand_id = $1 AND kind = 'post' AND reference = $2",
                                {brand, to_text(post_id)}));

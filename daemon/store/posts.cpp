@@ -3,6 +3,7 @@
 #include "core/crypto.h"
 #include "core/post_json.h"
 #include "core/reported.h"
+#include "daemon/store/answers.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/page_rest.h"
 #include "daemon/store/refresh.h"
@@ -35,6 +36,8 @@ struct Known {
     bool seen_here = false;
     bool nameless = false; ///< it came from somewhere that tells only the author's id
     Metrics metrics;
+    std::optional<Time> answer_by;
+    bool other_orders = false; ///< the page names orders that the store does not have
 };
 
 /// A post of the page on its way into the store.
@@ -84,21 +87,24 @@ std::vector<Arriving> arriving_of(const connectors::Page& page) {
 
 void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriving>& arriving) {
     std::vector<std::string> platforms, realms, native_ids;
+    Texts orders;
     for (const auto& one : arriving) {
         platforms.push_back(one.post->platform);
         realms.push_back(one.post->realm);
         native_ids.push_back(one.post->id);
+        orders.push_back(order_refs_of(*one.post));
     }
     const auto rows = transaction.run_prepared(
         // LIMIT makes it a look-up a row, whatever the planner believes of a table that was never analyzed: it would
         // read all posts of the brand.
         "SELECT w.place, p.post_id, p.text_hash, p.edited_at, p.deleted_at IS NOT NULL, p.likes, p.shares, p.comments, p.views,"
-        " s.seen IS NOT NULL, p.rating, p.author_key IS NOT NULL AND p.author_handle IS NULL AND p.author_name IS NULL, p.earlier_hash"
-        " FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w(platform, realm, native_id, place)"
+        " s.seen IS NOT NULL, p.rating, p.author_key IS NOT NULL AND p.author_handle IS NULL AND p.author_name IS NULL, p.earlier_hash,"
+        " p.answer_by, w.orders IS NOT NULL AND p.order_refs IS DISTINCT FROM w.orders"
+        " FROM unnest($2::text[], $3::text[], $4::text[], $6::jsonb[]) WITH ORDINALITY AS w(platform, realm, native_id, orders, place)"
         " CROSS JOIN LATERAL (SELECT * FROM post WHERE brand_id = $1 AND platform = w.platform AND realm = w.realm"
         " AND native_id = w.native_id LIMIT 1) AS p"
         " LEFT JOIN LATERAL (SELECT true AS seen FROM post_seen WHERE brand_id = $1 AND post_id = p.post_id AND source_id = $5 LIMIT 1) AS s ON true",
-        {reading.brand, array_of(platforms), array_of(realms), array_of(native_ids), reading.source});
+        {reading.brand, array_of(platforms), array_of(realms), array_of(native_ids), reading.source, array_of(orders)});
     for (std::size_t row = 0; row < rows.size(); ++row) {
         Known known;
         known.id = rows.at(row, 1).integer();
@@ -111,6 +117,8 @@ void look_up(Transaction& transaction, const Reading& reading, std::vector<Arriv
         known.rating = rows.at(row, 10).maybe_integer();
         known.nameless = rows.at(row, 11).yes();
         known.earlier_hash = rows.at(row, 12).maybe_integer();
+        known.answer_by = rows.at(row, 13).maybe_time();
+        known.other_orders = rows.at(row, 14).yes();
         arriving[static_cast<std::size_t>(rows.at(row, 0).integer() - 1)].known = known;
     }
 }
@@ -151,7 +159,7 @@ const std::vector<std::string> post_columns = {
     "author_key",    "author_handle", "author_name", "author_city", "author_followers", "author_url",   "text",       "text_hash",
     "lang",          "rating",      "attachments", "posted_at",   "first_seen_at", "edited_at",        "url",        "on_ad",
     "own",           "likes",       "shares",      "comments",    "views",         "late_excused", "reported_by", "backfilled",
-    "link_hash"};
+    "link_hash",     "answer_by",   "answer_awaited", "order_refs"};
 
 std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool excused) {
     const auto& post = *one.post;
@@ -162,7 +170,7 @@ std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool ex
             reading.seen_when_posted ? post.posted_at : reading.now, time_or_null(post.edited_at), or_null(post.url), post.on_ad,
             post.own, number_or_null(post.metrics.likes), number_or_null(post.metrics.shares),
             number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by), reading.backfill_before && post.posted_at < *reading.backfill_before,
-            number_or_null(link_hash(post))};
+            number_or_null(link_hash(post)), time_or_null(post.answer_by), post.answer_by && !post.own && !reading.seen_when_posted, order_refs_of(post)};
 }
 
 void copy_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh, const Excuses& excuses) {
@@ -224,6 +232,7 @@ Known known_as(Id id, const Post& post, std::int64_t text_hash) {
     known.text_hash = text_hash;
     known.edited_at = post.edited_at;
     known.rating = post.rating;
+    known.other_orders = !post.order_refs.empty();
     return known;
 }
 
@@ -324,6 +333,19 @@ void update_counts(Transaction& transaction, const Reading& reading, const std::
         {reading.brand, array_of(changed), array_of(likes), array_of(shares), array_of(comments), array_of(views)});
 }
 
+/// Posts of which the platform now says something else beside the text. An older copy says nothing.
+std::vector<Id> take_restated(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
+    std::vector<Restated> restated;
+    for (const auto& one : arriving) {
+        if (!one.known || one.known->deleted) continue;
+        const auto& edited_at = one.known->edited_at;
+        if (edited_at && one.post->edited_at && *one.post->edited_at < *edited_at) continue;
+        const bool same_time = time_or_null(one.known->answer_by) == time_or_null(one.post->answer_by);
+        if (!same_time || one.known->other_orders) restated.push_back({one.known->id, one.post->answer_by, order_refs_of(*one.post)});
+    }
+    return restate(transaction, reading.brand, restated, !reading.seen_when_posted, reading.now);
+}
+
 /// A line may bring a post with the author's id alone; whoever brings it next tells how they are called.
 std::vector<Id> name_authors(Transaction& transaction, const Reading& reading, const std::vector<Arriving>& arriving) {
     std::vector<std::int64_t> named;
@@ -391,6 +413,10 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
         add_new(transaction, ids, reading, page, arriving, saved);
         saved.edited = apply_edits(transaction, reading, arriving);
         saved.named = name_authors(transaction, reading, arriving);
+        saved.restated = take_restated(transaction, reading, arriving);
+        // What is judged again anyway need not be so twice.
+        for (const auto* others : {&saved.edited, &saved.joined})
+            std::erase_if(saved.restated, [&](Id id) { return std::find(others->begin(), others->end(), id) != others->end(); });
         update_counts(transaction, reading, arriving);
         note_seen(transaction, reading, arriving);
         end_awaiting(transaction, reading, arriving);
@@ -405,8 +431,10 @@ Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, 
     queue_for_triage(transaction, ids, reading.brand, saved.edited, "edit");
     queue_for_triage(transaction, ids, reading.brand, saved.named, "author");
     queue_for_triage(transaction, ids, reading.brand, saved.joined, "edit");
+    queue_for_triage(transaction, ids, reading.brand, saved.restated, "platform");
     auto changed = saved.edited;
     changed.insert(changed.end(), saved.joined.begin(), saved.joined.end());
+    changed.insert(changed.end(), saved.restated.begin(), saved.restated.end());
     changed.insert(changed.end(), saved.deleted.begin(), saved.deleted.end());
     if (!changed.empty()) note_news(transaction, reading.brand, changed, reading.now);
     return saved;

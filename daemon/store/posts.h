@@ -35,13 +35,14 @@ struct Saved {
     std::vector<Id> edited;
     std::vector<Id> named; ///< whose author's handle or name came only now
     std::vector<Id> joined; ///< that stood there by hand and are their source's now, or the other way round (reported.h)
+    std::vector<Id> restated; ///< of which the platform says something else beside the text: deadline, orders
     std::vector<Id> deleted;
     std::size_t rejected = 0;
     std::size_t contacts = 0;
 };
 
 /// Saves posts, deletions, contacts, gaps and unreadable items of `page` and queues what is new or edited for
-/// triage, and what gained an author's name. Saving the same page twice changes nothing. A post keeps its first row for ever: an edit replaces the
+/// triage, and what gained an author's name, another deadline for an answer or other orders. Saving the same page twice changes nothing. A post keeps its first row for ever: an edit replaces the
 /// text (the earlier one is kept only under a hold), a deletion blanks every text and leaves a tombstone that no
 /// later copy revives; an edit or deletion of an unknown post makes its row. A post that was handed in by its link and is
 /// brought by a source too is one row, whichever came first. The order in which an edit and its

@@ -49,7 +49,7 @@ bool names_hazard(const Decision& decision) {
 }
 
 bool for_the_desk(const Decision& decision) {
-    static constexpr std::string_view desk[] = {"repeat_contact", "unsolved_case"};
+    static constexpr std::string_view desk[] = {"repeat_contact", "unsolved_case", "answer_due"};
     return !names_hazard(decision) || std::any_of(decision.reasons.begin(), decision.reasons.end(), [](const auto& r) {
         return std::find(std::begin(desk), std::end(desk), r.code) != std::end(desk);
     });

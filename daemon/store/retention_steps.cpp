@@ -31,7 +31,7 @@ Walked end_texts(Transaction& transaction, const RetentionStep& step) {
     const auto latest = step.now - std::min({settings.text_none, settings.text_watch, settings.text_raised});
     const Rows page = transaction.run(
         "WITH page AS ("
-        "  SELECT post_id, num_nonnulls(text, attachments, author_handle, author_name, author_city, author_url) > 0 AS kept"
+        "  SELECT post_id, num_nonnulls(text, attachments, order_refs, author_handle, author_name, author_city, author_url) > 0 AS kept"
         "  FROM post"
         "  WHERE brand_id = $1 AND post_id > $2 AND post_id < $3"
         "  ORDER BY post_id"
@@ -47,7 +47,7 @@ Walked end_texts(Transaction& transaction, const RetentionStep& step) {
         "    SELECT FROM hold h WHERE h.brand_id = $1 AND h.post_id = page.post_id AND h.ends_at > $8)"
         "), ended AS ("
         "  UPDATE post"
-        "  SET text = NULL, attachments = NULL, author_handle = NULL, author_name = NULL, author_city = NULL,"
+        "  SET text = NULL, attachments = NULL, order_refs = NULL, author_handle = NULL, author_name = NULL, author_city = NULL,"
         "    author_url = NULL, text_ended_at = $8"
         "  FROM due"
         "  WHERE post.brand_id = $1 AND post.post_id = due.post_id"
@@ -193,7 +193,7 @@ std::size_t end_unrefreshed(Transaction& transaction, BrandId brand, Time now, i
         "    SELECT post_id FROM post_refresh r WHERE brand_id = $1 AND ends_at < $2"
         "    AND NOT EXISTS (SELECT FROM hold h WHERE h.brand_id = $1 AND h.post_id = r.post_id AND h.ends_at > $2) LIMIT $3)"
         "  RETURNING post_id)"
-        " UPDATE post SET text = NULL, attachments = NULL, author_handle = NULL, author_name = NULL, author_city = NULL,"
+        " UPDATE post SET text = NULL, attachments = NULL, order_refs = NULL, author_handle = NULL, author_name = NULL, author_city = NULL,"
         "   author_url = NULL, text_ended_at = $2"
         " FROM due WHERE post.brand_id = $1 AND post.post_id = due.post_id AND post.text IS NOT NULL RETURNING post.post_id",
         {brand, now, most});

@@ -36,6 +36,7 @@ Id id_at(Time time) {
     " (ARRAY['post','comment','review','mention'])[p.kind + 1] AS kind,"                                               \
     " left(p.text, 400) AS text, p.author_name, p.author_handle, p.posted_at, p.first_seen_at, p.deleted_at,"          \
     " p.text_ended_at, p.likes, p.shares, p.comments, p.views, p.rating, p.reported_by IS NOT NULL AS reported,"       \
+    " p.answer_by,"                                                                                                    \
     " d.rule, d.reasons, d.verdict, d.story, d.customer_id::text AS customer, d.probability, c.name AS customer_name," \
     " c.tier AS customer_tier, s.ref AS case_ref, s.promised_at,"                                                      \
     " EXISTS (SELECT FROM identity i"                                                                                  \
@@ -119,7 +120,7 @@ json read_post(Transaction& tx, BrandId brand, Id post) {
         "  'posted_at', p.posted_at, 'first_seen_at', p.first_seen_at, 'edited_at', p.edited_at,"
         "  'deleted_at', p.deleted_at, 'text_ended_at', p.text_ended_at, 'url', p.url, 'on_ad', p.on_ad,"
         "  'own', p.own, 'likes', p.likes, 'shares', p.shares, 'comments', p.comments, 'views', p.views,"
-        "  'reported_by', p.reported_by,"
+        "  'reported_by', p.reported_by, 'answer_by', p.answer_by, 'order_refs', p.order_refs,"
         "  'source', (SELECT name FROM source WHERE brand_id = p.brand_id AND source_id = p.source_id)),"
         " 'author_key', coalesce(p.author_key, ''),"
         " 'decisions', (SELECT json_agg(json_build_object('revision', d.revision, 'decided_at', d.decided_at,"

@@ -47,7 +47,7 @@ Id keep_ids(Transaction& transaction) {
 /// What had no text any more, because it was deleted, erased or old, gets none back.
 void blank_posts(Transaction& transaction) {
     transaction.run("WITH blanked AS ("
-                    "UPDATE post SET text = NULL, text_hash = NULL, attachments = NULL, author_key = before.author_key, "
+                    "UPDATE post SET text = NULL, text_hash = NULL, attachments = NULL, order_refs = NULL, author_key = before.author_key, "
                     "author_handle = before.author_handle, author_name = before.author_name, author_city = before.author_city, "
                     "author_url = before.author_url, deleted_at = before.deleted_at, text_ended_at = before.text_ended_at "
                     "FROM larum_before.post AS before "

@@ -17,7 +17,7 @@ struct Claim {
     BrandId brand = 0;
     Id queue_id = 0;
     std::vector<Id> posts;
-    std::string cause; ///< new, edit, contact, case, identity, verdict, promise, opinion, rerun
+    std::string cause; ///< new, edit, contact, case, identity, verdict, promise, opinion, rerun, platform, deadline
     std::int64_t fence = 0;
     int tries = 1; ///< this one included
 };

@@ -46,9 +46,13 @@ void heed_thread(Verdict& verdict) {
         verdict.channels.push_back(ContactChannel::social);
 }
 
+decide::Situation situation_of(const Asked& asked, const Verdict& verdict) {
+    return {&asked.post, &verdict, {}, {}, asked.late, asked.backfilled, asked.answer_due, asked.unanswered_since.has_value()};
+}
+
 Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
     Read made;
-    const bool look_up = asked.always_match || decide::customer_matters(asked.post, verdict, asked.late, brand);
+    const bool look_up = asked.always_match || decide::customer_matters(situation_of(asked, verdict), brand);
     made.verdict = std::move(verdict);
     made.clues = match::read_clues(asked.post, brand, look_up ? asked.matching : Matching::off);
     made.question.customers = match::customer_questions(made.clues);
@@ -63,7 +67,7 @@ Read read(const Asked& asked, Verdict verdict, const config::Brand& brand) {
 Assessment finish(const Asked& asked, Verdict verdict, const match::Clues& clues, const match::Known& known,
                   const match::Odds& odds, const config::Brand& brand) {
     const auto matched = match::match(asked.post, verdict, clues, known, odds);
-    decide::Situation situation{&asked.post, &verdict, {}, {}, asked.late, asked.backfilled, asked.unanswered_since.has_value()};
+    auto situation = situation_of(asked, verdict);
     const auto& candidates = matched.result.candidates;
     if (!candidates.empty() && candidates.front().probability > matched.result.nobody) {
         situation.customer = candidates.front();

@@ -19,6 +19,7 @@ struct Asked {
     Matching matching = Matching::full;
     bool late = false;
     bool backfilled = false;
+    bool answer_due = false;              ///< a platform's deadline nears or has passed without an answer of the brand
     std::optional<Time> unanswered_since; ///< the author complained in this thread then, and the brand has not answered
     std::optional<SecondOpinion> opinion; ///< what another model said about them
     std::optional<Correction> correction; ///< what a person said about its words

@@ -2,11 +2,13 @@
 
 #include "core/error.h"
 #include "core/post_json.h"
+#include "daemon/store/answers.h"
 #include "daemon/store/corrections.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/opinions.h"
 #include "daemon/store/posts.h"
 #include "daemon/store/odds.h"
+#include "daemon/triage/answers.h"
 #include "daemon/triage/opinions.h"
 #include "daemon/triage/suppressed.h"
 #include "daemon/triage/threads.h"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr int batch_posts_max = 400;
 constexpr int tries_max = 3;
+constexpr Span deadlines_every = std::chrono::seconds{30};
 
 std::vector<store::NewIdentity> identities_of(const store::Waiting& waiting, const Assessment& made, double least) {
     std::vector<store::NewIdentity> identities;
@@ -41,6 +44,14 @@ void heed_corrections(store::Transaction& transaction, BrandId brand_id, const s
         if (const auto found = said.find(waiting[i].id); found != said.end()) batch[i].correction = found->second;
 }
 
+/// Those that are decided with their deadline in view need no reminder.
+void note_due(store::Transaction& transaction, BrandId brand_id, const std::vector<store::Waiting>& waiting, const std::vector<Asked>& batch) {
+    std::vector<Id> due;
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+        if (batch[i].answer_due) due.push_back(waiting[i].id);
+    store::note_due_seen(transaction, brand_id, due);
+}
+
 /// Where a person spoke about the author, nothing else may move what is thought: then taking it back restores it.
 void keep_odds(store::Transaction& transaction, BrandId brand_id, const std::vector<std::string>& causes, std::vector<Asked>& batch) {
     std::vector<Post> posts;
@@ -63,11 +74,21 @@ Triage::Triage(store::Store& store, const config::Config& config, Judges judges,
 }
 
 bool Triage::tick(Time now) {
+    look_at_deadlines(now);
     for (std::size_t i = 0; i < brands_.size(); ++i) {
         auto& brand = brands_[turn_++ % brands_.size()];
         if (turn_of(brand, now)) return true;
     }
     return false;
+}
+
+void Triage::look_at_deadlines(Time now) {
+    if (now < deadlines_at_ && now >= deadlines_at_ - deadlines_every) return; // else: a clock that went back
+    for (const auto& brand : brands_)
+        store_.pool().with([&](store::Transaction& transaction) {
+            store::queue_due_answers(transaction, store_.ids(), brand.id, now + brand.assessor->brand().answer_due_before);
+        });
+    deadlines_at_ = now + deadlines_every;
 }
 
 bool Triage::turn_of(Eyes& brand, Time now) {
@@ -99,15 +120,16 @@ void Triage::decide_one(Eyes& brand, const store::Claim& claim, Time now) {
     }
 }
 
-Asked Triage::asked(const store::Waiting& waiting, const config::Brand& brand) const {
+Asked Triage::asked(const store::Waiting& waiting, const config::Brand& brand, Time now) const {
     Asked made;
     made.post = waiting.post;
     const auto* source = config_.find_source(waiting.post.source);
     // A post reported by hand, or of a source that is no longer configured, is matched by own data only.
     made.matching = source && source->matching ? *source->matching : Matching::own_data;
-    if (!source || source->seen != config::Seen::posted)
-        made.late = decide::is_late(waiting.post.posted_at, waiting.first_seen_at, waiting.late_excused, brand);
+    const bool by_post = source && source->seen == config::Seen::posted;
+    if (!by_post) made.late = decide::is_late(waiting.post.posted_at, waiting.first_seen_at, waiting.late_excused, brand);
     made.backfilled = waiting.backfilled;
+    made.answer_due = decide::answer_is_due(waiting.post, by_post ? waiting.post.posted_at : now, waiting.first_seen_at, waiting.backfilled, brand);
     made.again = waiting.revision > 1;
     return made;
 }
@@ -131,9 +153,11 @@ void Triage::decide(Eyes& brand, const std::vector<store::Claim>& claims, Time n
             }
         }
         std::vector<Asked> batch;
-        for (const auto& one : waiting) batch.push_back(asked(one, brand.assessor->brand()));
+        for (const auto& one : waiting) batch.push_back(asked(one, brand.assessor->brand(), now));
         heed_corrections(transaction, brand.id, waiting, batch);
         heed_threads(transaction, *brand.assessor, batch);
+        note_due(transaction, brand.id, waiting, batch);
+        heed_answers(transaction, brand.id, batch);
         const auto* opinions = opinions_of(config_, brand.assessor->brand());
         if (opinions) heed_opinions(transaction, brand.id, ids_of(waiting), *opinions, batch);
         keep_odds(transaction, brand.id, causes, batch);

@@ -29,7 +29,7 @@ class Triage {
 public:
     Triage(store::Store& store, const config::Config& config, Judges judges, Seams seams = {});
 
-    /// One step: claims a batch of one brand (brands take turns), decides it, commits it. True when there was work.
+    /// One step: queues posts whose time for an answer has come near (every half minute); claims a batch of one brand (brands take turns), decides it, commits it. True when there was work.
     /// A batch that fails is halved down to the single post, which is put aside as a dead letter after three tries.
     /// Throws Error::Kind::database when the database is away; what was claimed is taken again after eight seconds.
     bool tick(Time now);
@@ -44,12 +44,13 @@ private:
         bool went_on = false; ///< learned what was known of the brand's authors before the start
     };
 
+    void look_at_deadlines(Time now);
     bool turn_of(Eyes& brand, Time now);
     void go_on(store::Transaction& transaction, Eyes& brand);
     void decide(Eyes& brand, const std::vector<store::Claim>& claims, Time now);
     void decide_one(Eyes& brand, const store::Claim& claim, Time now);
     void give_way(Eyes& brand, const store::Claim& claim, const std::string& reason, Time now);
-    Asked asked(const store::Waiting& waiting, const config::Brand& brand) const;
+    Asked asked(const store::Waiting& waiting, const config::Brand& brand, Time now) const;
     void write(store::Transaction& transaction, Eyes& brand, const std::vector<store::Waiting>& waiting,
                const std::vector<std::string>& causes, const std::vector<Assessment>& made, Time now);
 
@@ -60,6 +61,7 @@ private:
     std::vector<Eyes> brands_;
     std::size_t turn_ = 0;
     std::uint64_t decided_ = 0;
+    Time deadlines_at_{}; ///< when they are looked at next
 };
 
 } // namespace larum::triage

@@ -83,6 +83,12 @@ try {
         await shot(desk, "queue");
     });
 
+    await test("a deadline stands in the list until it is met, and says when it has passed", async () => {
+        assert.match(await desk.locator(".item", { hasText: "Anna Wiśniewska-Lis" }).locator(".facts").innerText(), /odpowiedź do \d+ [a-zź]+, \d\d:\d\d/);
+        assert.match(await desk.locator(".item", { hasText: "Katarzyna z Bloga" }).locator(".facts").innerText(), /termin odpowiedzi minął \d+ /);
+        assert.doesNotMatch(await desk.locator(".item", { hasText: "Czajnik" }).locator(".facts").innerText(), /odpowied[zź]/);
+    });
+
     await test("a detail tells post, reasons, identity, case and the whole timeline", async () => {
         await desk.locator(".item", { hasText: "Anna Wiśniewska-Lis" }).click();
         await desk.locator(".detail .head").waitFor();
@@ -90,6 +96,7 @@ try {
         const marks = await desk.locator(".post-text mark").allInnerTexts();
         assert.ok(marks.includes("rzecznika konsumentów"), `highlighted: ${marks}`);
         assert.match(await desk.locator(".who-card").innerText(), /Anna Wiśniewska-Lis/);
+        assert.match(await desk.locator(".detail .meta").first().innerText(), /zamówienie BL\/2026\/004711 według platformy[^]*odpowiedź do \d/);
         assert.equal(await desk.locator(".timeline .contact").count(), 5);
         await desk.locator(".candidate summary").first().click();
         assert.equal(await desk.locator(".waterfall .for, .waterfall .against").count(), 5);

@@ -17,6 +17,8 @@ struct Scene {
     Post post;
     Verdict verdict;
     bool late = false;
+    bool answer_due = false;
+    bool backfilled = false;
     std::optional<Candidate> customer = Candidate{1, "K-1", 0.95, {}, {}};
     std::optional<Matter> matter = Matter{{}, 0.9, true, {}};
 
@@ -27,7 +29,8 @@ struct Scene {
         matter->record.id = 7;
         matter->record.ref = "SPR-7";
     }
-    Decision decide() const { return decide::decide({&post, &verdict, customer, matter, late}, brand); }
+    Decision decide() const { return decide::decide({&post, &verdict, customer, matter, late, backfilled, answer_due}, brand); }
+    bool asks_who() const { return customer_matters({&post, &verdict, customer, matter, late, backfilled, answer_due}, brand); }
     Scene& nobody() {
         customer.reset();
         matter.reset();
@@ -168,13 +171,61 @@ TEST_CASE("what would be urgent but was seen a day late is a flag, unless a gap 
 
 TEST_CASE("nobody is looked up for a post that no customer could make more urgent", "[decide]") {
     Scene scene;
-    CHECK(customer_matters(scene.post, scene.verdict, false, scene.brand));
+    CHECK(scene.asks_who());
     scene.verdict.complaint = 0.2;
-    CHECK_FALSE(customer_matters(scene.post, scene.verdict, false, scene.brand));
+    CHECK_FALSE(scene.asks_who());
     scene.post.rating = 1;
-    CHECK(customer_matters(scene.post, scene.verdict, false, scene.brand));
+    CHECK(scene.asks_who());
     scene.post.own = true;
-    CHECK_FALSE(customer_matters(scene.post, scene.verdict, false, scene.brand));
+    CHECK_FALSE(scene.asks_who());
+}
+
+TEST_CASE("a deadline for an answer makes any post urgent, however calm its words and late its discovery", "[decide]") {
+    Scene scene;
+    scene.nobody();
+    scene.verdict.complaint = 0.1;
+    scene.post.answer_by = now + 20h;
+    CHECK(scene.decide().urgency == Urgency::none);
+    scene.answer_due = true;
+    scene.late = true;
+    const auto decision = scene.decide();
+    CHECK(decision.urgency == Urgency::urgent);
+    CHECK(decision.rule == "answer-due");
+    REQUIRE(has_reason(decision, "answer_due"));
+    CHECK(decision.reasons.front().text == "The platform or the law wants an answer by 2026-04-21T06:00:00Z, and none was given.");
+    CHECK(scene.asks_who());
+    scene.post.own = true;
+    CHECK(scene.decide().urgency == Urgency::none);
+}
+
+TEST_CASE("an answer is due from the brand's setting before its time on, and stays so", "[decide]") {
+    Scene scene;
+    const auto due = [&](bool backfilled = false) { return answer_is_due(scene.post, now, now, backfilled, scene.brand); };
+    CHECK_FALSE(due());
+    scene.post.answer_by = now + 37h;
+    CHECK_FALSE(due());
+    scene.post.answer_by = now + 36h;
+    CHECK(due());
+    scene.brand.answer_due_before = 24h;
+    CHECK_FALSE(due());
+    scene.post.answer_by = now - 24h * 9;
+    CHECK(due());
+    CHECK_FALSE(due(true)); // it had passed before larum came
+    scene.post.answer_by = now + 1h;
+    CHECK(due(true));
+    scene.post.own = true;
+    CHECK_FALSE(due());
+}
+
+TEST_CASE("a post from before its source was connected is alerted only where an answer is still due", "[decide]") {
+    Scene scene;
+    scene.backfilled = true;
+    scene.verdict.repeat_contact = 1;
+    scene.post.answer_by = now + 1h;
+    CHECK(scene.decide().urgency == Urgency::watch);
+    scene.answer_due = true;
+    CHECK(scene.decide().urgency == Urgency::urgent);
+    CHECK_FALSE(has_reason(scene.decide(), "backfill"));
 }
 
 TEST_CASE("contacts on one channel within twelve hours of the first are one attempt", "[decide]") {

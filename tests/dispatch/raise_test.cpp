@@ -243,3 +243,26 @@ TEST_CASE("larum's notices go out once under their name", "[dispatch][raise]") {
 
     CHECK(story.ask("SELECT kind || ' ' || channel || ' ' || (body ->> 'source') FROM alert") == "notice desk wall");
 }
+
+TEST_CASE("a deadline that is due starts a stopped timer again, as an unanswered comment does", "[dispatch][raise]") {
+    Raising story;
+    auto claim = story.post(Urgency::urgent, "allegro::1");
+    story.raise({claim});
+    story.ask("UPDATE escalation SET answered_at = opened_at, next_at = NULL RETURNING 1");
+
+    story.raise({claim}); // decided again for another reason
+    CHECK(story.ask("SELECT answered_at IS NOT NULL AND next_at IS NULL FROM escalation") == "t");
+
+    claim.decision.reasons = {{"answer_due", ""}};
+    story.raise({claim});
+    CHECK(story.ask("SELECT answered_at IS NULL AND next_at IS NOT NULL FROM escalation") == "t");
+    CHECK(story.ask("SELECT posts FROM escalation") == "1");
+}
+
+TEST_CASE("the desk hears of a deadline, also where the post tells of a hazard", "[dispatch][raise]") {
+    Raising story;
+    auto both = story.post(Urgency::urgent, "allegro::1");
+    both.decision.reasons = {{"hazard.injury_fire", ""}, {"answer_due", ""}};
+    story.raise({both});
+    CHECK(story.ask("SELECT string_agg(channel, ' ' ORDER BY channel) FROM alert") == "desk safety");
+}

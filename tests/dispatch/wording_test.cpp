@@ -252,3 +252,27 @@ TEST_CASE("larum's own reports say what counts", "[dispatch][wording]") {
     CHECK(said(R"({"code":"something_new"})", english) == "larum · acme: something_new");
     CHECK(said(R"([])", english) == "larum · acme: ");
 }
+
+TEST_CASE("an alert says by when an answer is wanted, in the brand's time, until the brand has answered", "[dispatch][wording]") {
+    auto facts = story();
+    facts.codes = {"answer_due", "unsolved_case", "complaint"};
+    facts.attempts = 0;
+    facts.promise_broken_at.reset();
+    facts.answer_by = *parse_time("2026-04-15T21:59:59Z");
+    auto message = word_alert(facts, polish(), Detail::masked, pages, now);
+    CHECK(message.lines.at(0).text == "PILNE · kończy się czas na odpowiedź · nierozwiązana sprawa");
+    CHECK(message.lines.at(2).text == "12 minut temu · 34 reakcje · 2 komentarze · marka nie odpowiedziała · odpowiedź do 15.04, 23:59");
+    CHECK(message.lines.size() <= 7);
+
+    auto english = polish();
+    english.language = "en";
+    message = word_alert(facts, english, Detail::masked, pages, *facts.answer_by + 1min);
+    CHECK(message.lines.at(0).text == "URGENT · the answer is overdue · unsolved case");
+    CHECK(holds(message.lines.at(2).text, "the brand has not answered · was due by 15 Apr, 23:59"));
+
+    facts.answered_at = now;
+    facts.codes = {"unsolved_case"};
+    message = word_alert(facts, polish(), Detail::masked, pages, now);
+    CHECK_FALSE(holds(text(message), "odpowiedź do"));
+    CHECK_FALSE(holds(text(message), "czas na odpowiedź"));
+}

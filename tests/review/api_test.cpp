@@ -48,6 +48,8 @@ TEST_CASE("the queue stands by urgency, then age, and names only certain custome
     CHECK(items.dump().find("Zieliński") == std::string::npos);
     CHECK(items.dump().find("RK-0987") == std::string::npos);
     CHECK(items[2]["customer"] == json({{"certain", false}}));
+    CHECK(items[0]["answer_by"].is_string());
+    CHECK(items[2]["answer_by"].is_null());
     CHECK(body_of(client.get("/api/queue?view=watch"))["items"].size() == 1);
     CHECK(body_of(client.get("/api/queue?view=done"))["items"].size() == 1);
     CHECK(client.get("/api/queue?view=everything").status == 400);
@@ -61,6 +63,8 @@ TEST_CASE("a certain customer's story is shown whole, and looking at it is noted
 
     CHECK(detail["identity"]["customer"]["name"] == "Anna Wiśniewska-Lis");
     CHECK(detail["case"]["ref"] == "ZW-2231");
+    CHECK(detail["post"]["answer_by"].is_string());
+    CHECK(detail["post"]["order_refs"] == json::array({"BL/2026/004711"}));
     CHECK(detail["timeline"].size() == 8);
     CHECK(detail["escalations"][0]["alerts"][0]["state"] == "delivered");
     CHECK(detail.dump().find("@poczta.example") == std::string::npos);

@@ -1,4 +1,5 @@
 #include "daemon/match/keys.h"
+#include "daemon/store/answers.h"
 #include "daemon/store/candidates.h"
 #include "daemon/store/corrections.h"
 #include "daemon/store/decisions.h"
@@ -203,6 +204,23 @@ TEST_CASE("what a batch asks and writes reads no table from end to end, whether 
             enqueue_again(transaction, grown.ids, 1, posts, "case");
             CHECK(waiting_posts(transaction, 1, posts).size() == posts.size());
         });
+        CHECK(grown.read_whole() == "");
+
+        grown.work([&](Transaction& transaction) {
+            const auto posts = waiting_posts(transaction, 1, ids);
+            std::vector<const Post*> asked;
+            std::vector<Restated> restated;
+            for (const auto& one : posts) {
+                asked.push_back(&one.post);
+                restated.push_back({one.id, grown.clock.time, "[\"ZAM/1\"]"});
+            }
+            CHECK(answered(transaction, 1, asked).size() == posts.size());
+            CHECK(restate(transaction, 1, restated, true, grown.clock.time).size() == posts.size());
+            for (auto& one : restated) one.answer_by.reset();
+            CHECK(restate(transaction, 1, {restated.begin(), restated.begin() + batch / 2}, true, grown.clock.time).size() == batch / 2);
+        });
+        CHECK(grown.read_whole() == "");
+        grown.work([&](Transaction& transaction) { CHECK(queue_due_answers(transaction, grown.ids, 1, grown.clock.time)); });
         CHECK(grown.read_whole() == "");
 
         for (int i = 0; i < 2; ++i)

@@ -262,3 +262,56 @@ TEST_CASE("pages of new posts go in fast", "[posts][.bench]") {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     WARN(pages * 100 / took.count() << " posts/s");
 }
+
+TEST_CASE("a deadline and the orders a platform names are kept, follow the platform and are decided anew", "[posts][answers]") {
+    Shelf shelf;
+    auto claim = post("1", "It came broken.");
+    claim.answer_by = parse_time("2026-04-17T21:59:59Z");
+    claim.order_refs = {"0f-1"};
+    shelf.save({claim});
+    const auto kept = [&] {
+        return shelf.database.ask("SELECT concat_ws('|', answer_by AT TIME ZONE 'UTC', answer_awaited, order_refs, edited_at) FROM post");
+    };
+    CHECK(kept() == "2026-04-17 21:59:59|t|[\"0f-1\"]");
+    CHECK(shelf.save({claim}).restated.empty());
+
+    claim.answer_by = parse_time("2026-04-19T21:59:59Z");
+    claim.order_refs.clear(); // another list of the platform does not tell
+    CHECK(shelf.save({claim}).restated.size() == 1);
+    CHECK(kept() == "2026-04-19 21:59:59|t|[\"0f-1\"]");
+    CHECK(shelf.queue() == "new1 platform1");
+
+    claim.answer_by.reset();
+    CHECK(shelf.save({claim}).restated.size() == 1);
+    CHECK(kept() == "f|[\"0f-1\"]");
+}
+
+TEST_CASE("an older copy of an edited post moves no deadline", "[posts][answers]") {
+    Shelf shelf;
+    auto claim = edited("1", "words", "2026-04-05T12:00:00Z");
+    claim.answer_by = parse_time("2026-04-17T21:59:59Z");
+    shelf.save({claim});
+    auto older = edited("1", "words", "2026-04-05T11:00:00Z");
+    CHECK(shelf.save({older}).restated.empty());
+    CHECK(shelf.database.ask("SELECT answer_awaited FROM post") == "t");
+}
+
+TEST_CASE("orders end with the text, and a deleted post awaits no answer", "[posts][answers]") {
+    Shelf shelf;
+    auto claim = post("1", "It came broken.");
+    claim.answer_by = parse_time("2026-04-17T21:59:59Z");
+    claim.order_refs = {"0f-1"};
+    shelf.save({claim});
+    shelf.save({}, {{"fake", "", "1", {}}});
+    CHECK(shelf.database.ask("SELECT num_nonnulls(text, order_refs) || ' ' || answer_awaited FROM post") == "0 false");
+    CHECK(shelf.save({claim}).restated.empty());
+    CHECK(shelf.database.ask("SELECT num_nonnulls(text, order_refs) || ' ' || answer_awaited FROM post") == "0 false");
+}
+
+TEST_CASE("more orders than anybody has, or longer ones, are not kept", "[posts][answers]") {
+    Shelf shelf;
+    auto one = post("1", "words");
+    one.order_refs = {std::string(65, '7'), "", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    shelf.save({one});
+    CHECK(shelf.database.ask("SELECT order_refs FROM post") == "[\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\"]");
+}

@@ -51,7 +51,10 @@ TEST_CASE("texts end by the urgency that was decided, counted from receipt", "[r
     const Id watch_young = years.post(20 * day, 1);
     const Id flag = years.post(25 * day, 2), urgent = years.post(26 * day, 3);
 
+    years.ask("UPDATE post SET order_refs = '[\"ZAM/1\"]' RETURNING 1");
+
     years.walk(years.start);
+    CHECK(years.ask("SELECT bool_and((text IS NULL) = (order_refs IS NULL)) FROM post") == "t");
     CHECK(years.has_text(none_young));
     CHECK_FALSE(years.has_text(none_old));
     CHECK_FALSE(years.has_text(undecided));

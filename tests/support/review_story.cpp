@@ -155,6 +155,7 @@ void tell_anna(Teller& t, ReviewStory& story) {
                                                     evidence("city", "Pabianice", "Łódź", -1.3)}}}}}}});
     const auto escalation = story.escalations["anna"] = t.escalate(post, 3, minutes(13), "case:" + to_text(matter));
     t.alert(escalation, 0, "care-desk", "delivered", minutes(13), nullptr);
+    t.tx.run("UPDATE post SET answer_by = $3, order_refs = '[\"BL/2026/004711\"]' WHERE brand_id = $1 AND post_id = $2", {t.brand, post, t.now + hours(20)});
     t.tx.run("INSERT INTO identity (brand_id, identity_id, subject, customer_id, state, probability, evidence, updated_at)"
              " VALUES ($1, $2, 'author:facebook::ania.wlis', $3, 'suggested', 0.962, '[]', $4)",
              {t.brand, t.ids.next(), anna, t.now});
@@ -192,6 +193,7 @@ void tell_others(Teller& t, ReviewStory& story) {
     story.escalations["kasia"] = t.escalate(kasia, 3, hours(3), "hazard:P4");
     t.tx.run("UPDATE escalation SET state = 'acknowledged', acknowledged_by = $3, next_at = NULL WHERE brand_id = $1 AND escalation_id = $2",
              {t.brand, story.escalations["kasia"], story.accounts["jan"]});
+    t.tx.run("UPDATE post SET answer_by = $3 WHERE brand_id = $1 AND post_id = $2", {t.brand, kasia, t.now - hours(2)});
 
     const auto old = story.posts["tomek"] = t.post({"P5", "Tomek", "tomek_b", "Nareszcie oddali pieniądze. Trwało miesiąc, ale jest.", days(1), 2, 0, 30, "", "facebook", false});
     t.decide(old, {2, "unsolved-case", {reason("complaint", "The post is a complaint.")}, complaint, 0, 0, 0, nullptr});

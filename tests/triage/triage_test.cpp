@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "daemon/match/keys.h"
 #include "daemon/store/acts.h"
+#include "daemon/store/answers.h"
 #include "daemon/store/posts.h"
 #include "support/catch.h"
 #include "support/database.h"
@@ -383,4 +384,151 @@ TEST_CASE("a source's matching decides what of a post is looked at, to the last 
     CHECK(found(Matching::own_data, numberless) == "0");
     CHECK(found(Matching::own_data, complaint) == "1");
     CHECK(found(Matching::off, complaint) == "0");
+}
+
+namespace {
+
+/// A claim that nobody need hurry with until its deadline nears.
+Post claim_of(Desk& desk, Span until) {
+    auto claim = desk.post("Dzień dobry, proszę o fakturę.");
+    claim.answer_by = desk.clock.at + until;
+    return claim;
+}
+
+constexpr auto latest_decision = "SELECT cause || ' ' || urgency || ' ' || rule FROM decision ORDER BY revision DESC LIMIT 1";
+
+} // namespace
+
+TEST_CASE("a post is decided again when its deadline nears, once, and raises an alert", "[triage][answers]") {
+    Desk desk;
+    desk.arrive({claim_of(desk, std::chrono::hours(24 * 5))});
+    auto one = desk.carrier(), other = desk.carrier();
+    const auto work = [&] {
+        for (int i = 0; i < 4; ++i) one.tick(desk.clock.at), other.tick(desk.clock.at);
+    };
+    work();
+    desk.clock.at += std::chrono::hours(24 * 3); // two days are left
+    work();
+    REQUIRE(desk.ask("SELECT count(*) FROM decision") == "1");
+    CHECK(desk.ask("SELECT count(*) FROM escalation") == "0");
+
+    desk.clock.at += std::chrono::hours(12);
+    work();
+    work();
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "2");
+    CHECK(desk.ask(latest_decision) == "deadline 3 answer-due");
+    CHECK(desk.ask("SELECT count(*) FROM escalation WHERE urgency = 3") == "1");
+
+    desk.clock.at += std::chrono::hours(24 * 7); // it passed
+    work();
+    CHECK(desk.ask("SELECT count(*) FROM decision") == "2");
+}
+
+TEST_CASE("two daemons that look at the same moment queue a post once", "[triage][answers]") {
+    Desk desk;
+    desk.arrive({claim_of(desk, std::chrono::hours(24 * 5))});
+    desk.run("DELETE FROM triage_queue");
+    const auto until = desk.clock.at + std::chrono::hours(24 * 5);
+    desk.base->pool().with([&](store::Transaction& first) {
+        CHECK(store::queue_due_answers(first, desk.base->ids(), desk.brand, until));
+        desk.base->pool().with([&](store::Transaction& second) { CHECK_FALSE(store::queue_due_answers(second, desk.base->ids(), desk.brand, until)); });
+    });
+    CHECK(desk.ask("SELECT count(*) || ' ' || min(cause) FROM triage_queue") == "1 deadline");
+    desk.base->pool().with([&](store::Transaction& third) { CHECK_FALSE(store::queue_due_answers(third, desk.base->ids(), desk.brand, until)); });
+}
+
+TEST_CASE("a reminder whose daemon dies before its commit comes all the same", "[triage][answers]") {
+    Desk desk;
+    desk.arrive({claim_of(desk, std::chrono::hours(24 * 5))});
+    desk.run("DELETE FROM triage_queue");
+    const auto until = desk.clock.at + std::chrono::hours(24 * 5);
+    CHECK_THROWS_AS(desk.base->pool().with([&](store::Transaction& dying) {
+        store::queue_due_answers(dying, desk.base->ids(), desk.brand, until);
+        throw Died();
+    }),
+                    Died);
+    desk.base->pool().with([&](store::Transaction& next) { CHECK(store::queue_due_answers(next, desk.base->ids(), desk.brand, until)); });
+}
+
+TEST_CASE("a post that comes when its deadline is near or past is urgent at once and not reminded of", "[triage][answers]") {
+    Desk desk;
+    desk.arrive({claim_of(desk, std::chrono::hours(2)), claim_of(desk, -std::chrono::hours(2))});
+    auto triage = desk.carrier();
+    while (triage.tick(desk.clock.at)) {}
+    CHECK(desk.ask("SELECT count(*) FROM decision WHERE rule = 'answer-due'") == "2");
+    const auto decided = desk.ask("SELECT count(*) FROM decision");
+    desk.clock.at += std::chrono::minutes(1);
+    CHECK_FALSE(triage.tick(desk.clock.at));
+    CHECK(desk.ask("SELECT count(*) FROM decision") == decided);
+}
+
+TEST_CASE("a deadline raises nothing once the brand has answered beneath the post", "[triage][answers]") {
+    Desk desk;
+    auto claim = claim_of(desk, std::chrono::hours(24 * 5));
+    auto reply = desk.post("Faktura jest w drodze.");
+    reply.parent_id = claim.id;
+    reply.own = true;
+    desk.arrive({claim, reply});
+    auto triage = desk.carrier();
+    while (triage.tick(desk.clock.at)) {}
+    desk.clock.at += std::chrono::hours(24 * 4);
+    while (triage.tick(desk.clock.at)) {}
+    CHECK(desk.ask("SELECT count(*) FROM decision WHERE cause = 'deadline'") == "1");
+    CHECK(desk.ask("SELECT count(*) FROM decision WHERE urgency > 0") == "0");
+}
+
+TEST_CASE("a deadline that the platform takes away stops the timer, and one that it moves is met again", "[triage][answers]") {
+    Desk desk;
+    auto claim = claim_of(desk, std::chrono::hours(2));
+    desk.arrive({claim});
+    auto triage = desk.carrier();
+    while (triage.tick(desk.clock.at)) {}
+    REQUIRE(desk.ask("SELECT count(*) FROM escalation WHERE answered_at IS NULL") == "1");
+
+    claim.answer_by.reset(); // decided
+    desk.arrive({claim});
+    while (triage.tick(desk.clock.at)) {}
+    CHECK(desk.ask(latest_decision) == "platform 0 rest");
+    CHECK(desk.ask("SELECT count(*) FROM escalation WHERE answered_at IS NOT NULL AND next_at IS NULL") == "1");
+
+    claim.answer_by = desk.clock.at + std::chrono::hours(24 * 5); // and opened again
+    desk.arrive({claim});
+    while (triage.tick(desk.clock.at)) {}
+    desk.clock.at += std::chrono::hours(24 * 4);
+    while (triage.tick(desk.clock.at)) {}
+    CHECK(desk.ask(latest_decision) == "deadline 3 answer-due");
+    CHECK(desk.ask("SELECT count(*) FROM escalation WHERE answered_at IS NULL") == "1");
+}
+
+TEST_CASE("recorded posts keep their own clock: no deadline is met after the day they were written", "[triage][answers]") {
+    Desk desk;
+    desk.config.sources.front().seen = config::Seen::posted;
+    connectors::Page page;
+    page.posts = {claim_of(desk, std::chrono::hours(24 * 5))};
+    desk.base->pool().with([&](store::Transaction& transaction) {
+        store::save_page(transaction, desk.base->ids(), {desk.brand, 1, desk.clock.at, true}, page, "wall");
+    });
+    auto triage = desk.carrier();
+    while (triage.tick(desk.clock.at)) {}
+    desk.clock.at += std::chrono::hours(24 * 5);
+    while (triage.tick(desk.clock.at)) {}
+    CHECK(desk.ask("SELECT count(*) || ' ' || max(urgency) FROM decision") == "1 0");
+}
+
+TEST_CASE("an order that only the platform names finds the customer, under own data too", "[triage][answers]") {
+    Desk desk;
+    desk.config.sources.front().matching = Matching::own_data;
+    desk.run("UPDATE service_case SET order_ref = 'ZAM/2026/017106'");
+    Case matter;
+    matter.order_ref = "ZAM/2026/017106";
+    for (const auto key : match::case_keys(matter))
+        desk.run("INSERT INTO case_key (brand_id, key, case_id) VALUES (" + std::to_string(desk.brand) + ", " + std::to_string(key) + ", 5)");
+    auto post = desk.post("Dramat, reklamacja leży od trzech tygodni, nikt nie odpowiada!");
+    post.author = {};
+    post.order_refs = {"ZAM/2026/017106"};
+    desk.arrive({post});
+    auto triage = desk.carrier();
+    while (triage.tick(desk.clock.at)) {}
+    CHECK(desk.ask("SELECT urgency || ' ' || customer_id || ' ' || case_id FROM decision") == "3 1 5");
+    CHECK(desk.ask("SELECT story->'candidates'->0->'evidence'->0->>'field' FROM decision") == "order");
 }

@@ -44,6 +44,7 @@ export interface Item {
     opened_at: string;
     changed_at?: string;
     answered_at?: string | null;
+    answer_by?: string | null;
     acknowledged_by?: string | null;
     assigned_to?: string | null;
     shadow?: boolean;
@@ -206,6 +207,8 @@ export interface Post {
     shares: number | null;
     comments: number | null;
     reported_by: string | null;
+    answer_by: string | null;
+    order_refs: string[] | null;
 }
 
 export interface Detail {

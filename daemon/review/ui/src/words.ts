@@ -61,6 +61,16 @@ export function at(time: string, zone?: string): string {
     }
 }
 
+// Day and hour of this or the next weeks: nobody needs the year.
+export function moment(time: string, zone?: string): string {
+    const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+    try {
+        return new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone }).format(new Date(time));
+    } catch {
+        return new Intl.DateTimeFormat(locale(), options).format(new Date(time));
+    }
+}
+
 export function day(time: string, zone?: string): string {
     return at(time, zone).replace(/[, ]+\d{1,2}:\d{2}.*$/, "");
 }

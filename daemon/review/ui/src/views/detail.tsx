@@ -4,7 +4,7 @@ import { Icon } from "../icons";
 import { Empty, Section, UrgencyChip, When, reasonText, safeLink } from "../parts";
 import { useRead, useShared } from "../state";
 import type { Case, Decision, Detail as Read, Escalation } from "../types";
-import { at, count, day, number, say, sayIf, type Key } from "../words";
+import { at, count, day, moment, number, say, sayIf, type Key } from "../words";
 import { Acts } from "./acts";
 import { Alerts } from "./alerts";
 import { Who } from "./evidence";
@@ -82,12 +82,22 @@ function Head({ detail, escalation, decision }: { detail: Read; escalation: Esca
                 {post.comments ? <span>{count("detail.comments", post.comments)}</span> : null}
                 {post.shares ? <span>{count("detail.shares", post.shares)}</span> : null}
                 {post.on_ad && <span>{say("detail.on_ad")}</span>}
+                {post.order_refs?.map((ref) => <span key={ref}>{say("detail.order", { ref })}</span>)}
+                <AnswerBy detail={detail} escalation={escalation} zone={zone} />
                 {post.reported_by && <span>{say("detail.reported", { name: post.reported_by })}</span>}
             </p>
             <Words detail={detail} decision={decision} />
             <Acts detail={detail} escalation={escalation} />
         </header>
     );
+}
+
+// Until when the platform or the law wants an answer; silent once there is one.
+function AnswerBy({ detail, escalation, zone }: { detail: Read; escalation: Escalation | undefined; zone: string | undefined }) {
+    const until = detail.post.answer_by;
+    if (!until || escalation?.answered_at || detail.replies.length > 0) return null;
+    const over = Date.parse(until) < Date.now();
+    return <b class={over ? "overdue" : ""}>{say(over ? "queue.answer_overdue" : "queue.answer_by", { when: moment(until, zone) })}</b>;
 }
 
 function EscalationState({ escalation }: { escalation: Escalation }) {

@@ -4,7 +4,7 @@ import { Icon } from "../icons";
 import { Empty, UrgencyChip, When, reasonText } from "../parts";
 import { useRead, useShared } from "../state";
 import type { Item, View } from "../types";
-import { ago, count, number, say, type Key } from "../words";
+import { ago, count, moment, number, say, type Key } from "../words";
 
 export const itemPath = (item: { brand: string; post: string }) => `/post/${encodeURIComponent(item.brand)}/${item.post}`;
 
@@ -70,7 +70,7 @@ function Row({ item, here, go, several, me }: { item: Item; here: boolean; go: (
                 <span class="place">{item.platform}{several && ` · ${item.brand}`}</span>
             </span>
             <span class="text">{excerpt(item)}</span>
-            <span class="facts"><Facts item={item} /></span>
+            <span class="facts"><Facts item={item} zone={zone} /></span>
         </a>
     );
 }
@@ -100,11 +100,19 @@ function excerpt(item: Item): string {
     return item.text || say("queue.no_text");
 }
 
-function Facts({ item }: { item: Item }) {
+// As long as the brand has not answered and nobody has ended the matter.
+function answerDue(item: Item, zone: string | undefined): string {
+    if (!item.answer_by || item.answered_at || !["open", "acknowledged"].includes(item.state)) return "";
+    return say(Date.parse(item.answer_by) < Date.now() ? "queue.answer_overdue" : "queue.answer_by", { when: moment(item.answer_by, zone) });
+}
+
+function Facts({ item, zone }: { item: Item; zone: string | undefined }) {
     const facts: string[] = [];
     const attempts = item.story?.attempts;
     if (attempts) facts.push(say("queue.attempt", { n: attempts + 1 }));
     if (item.story?.promise_broken_at) facts.push(say("queue.promise", { when: ago(item.story.promise_broken_at) }));
+    const due = answerDue(item, zone);
+    if (due) facts.push(due);
     if (facts.length === 0 && item.reasons?.length) facts.push(reasonText(item.reasons[0]));
     if (item.topic && item.topic !== "other") facts.push(say(`topic.${item.topic}` as Key));
     if (item.posts && item.posts > 1) facts.push(count("queue.posts", item.posts));
