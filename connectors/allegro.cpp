@@ -12,7 +12,7 @@
 
 #include <algorithm>
 
-/// Allegro, the marketplace: claims and disputes about purchases with the day by which they must be decided, what is
+/// Allegro, the marketplace: claims and disputes about purchases with the time by which they must be decided, what is
 /// said in their chats, and ratings. Reads only.
 namespace larum::connectors {
 
@@ -27,6 +27,7 @@ constexpr const char* beta_version = "application/vnd.allegro.beta.v1+json";
 constexpr std::string_view chat_prefix = "chat:";
 constexpr int page_most = 100;
 constexpr Span all_issues_every = 6h; ///< finds what was opened and closed while larum was away
+constexpr Span decided_within = 24h * 30; ///< issues so young are read again, so that decisions and answers are seen
 constexpr Span chat_outlives = 48h;   ///< a chat is read so long after its issue was last seen open
 
 struct Settings {
@@ -52,7 +53,7 @@ const config::Options<Settings>& options() {
         config::option("seller", &Settings::seller, "The seller's number, as `larum check --online` shows it: sent as user.id when ratings are asked for."),
         config::option("host", &Settings::host, "Where the API lives; https://api.allegro.pl.allegrosandbox.pl is the sandbox."),
         config::option("sign_in", &Settings::sign_in, "Where tokens come from; https://allegro.pl.allegrosandbox.pl is the sandbox's."),
-        config::option("history", &Settings::history, "How far back the first reading of ratings and closed issues goes. Open issues are read however old they are."),
+        config::option("history", &Settings::history, "How far back the first reading of ratings goes, and of closed issues where that is more than a month. Open issues are read however old they are."),
     };
     return all;
 }
@@ -158,7 +159,7 @@ private:
     Http& http_;
 };
 
-/// There is no filter by date, so the open ones are read whole each time, and all of them rarely, back to the last mark.
+/// There is no filter by date, so the open ones are read whole each time, and all of them rarely, a month back.
 PollResult Allegro::poll_issues(const Stream& stream, Call& call, bool open) {
     OffsetWalk walk(stream.cursor, {page_most, 50, settings_.history, 1h}, call.now);
     std::string path = "/sale/issues?limit=100&offset=" + std::to_string(walk.offset());
@@ -168,14 +169,15 @@ PollResult Allegro::poll_issues(const Stream& stream, Call& call, bool open) {
     PollResult result;
     const auto& issues = json::list(reply.body, "issues");
     bool older = false;
+    const auto since = std::min(walk.since(), call.now - decided_within);
     read_items(issues, result.page, [&](const Json& item) {
         auto post = allegro::read_issue(item);
-        if (post.posted_at < walk.since()) older = true;
+        if (post.posted_at < since) older = true;
         const auto chat = allegro::read_chat(item);
         if (open && chat.issue.find(':') == chat.issue.npos)
             result.page.streams.push_back({std::string(chat_prefix) + chat.issue + ':' + chat.buyer, false,
                                            rhythm(call.now - chat.last.value_or(call.now)), call.now + chat_outlives});
-        if (open || post.posted_at >= walk.since()) result.page.posts.push_back(std::move(post));
+        if (open || post.posted_at >= since) result.page.posts.push_back(std::move(post));
     });
     walk.advance(issues.size(), !open && older, result.page);
     return result;
@@ -279,7 +281,7 @@ const Kind& allegro_kind() {
         Kind made;
         made.name = "allegro";
         made.platform = "allegro";
-        made.gives = "claims and disputes of buyers with the legal deadline of their decision, their chats as contacts, ratings and the brand's answers to them";
+        made.gives = "claims and disputes of buyers with the time by which a decision or an answer is wanted and the purchase they are about, their chats as contacts, ratings and the brand's answers to them";
         made.needs = "an application at apps.developer.allegro.pl and the seller's consent by the device flow, with the scopes allegro:api:disputes, allegro:api:ratings and allegro:api:profile:read";
         made.terms = "Allegro's Terms and Conditions and those of its REST API (undated: read the ones in force): buyers' data serve the handling of their purchases. "
                      "A buyer gave the brand order, number and words, so matching uses the brand's own records of them and nothing beyond.";

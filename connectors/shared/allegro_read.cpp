@@ -26,18 +26,33 @@ void add_line(std::string& text, const std::string& line) {
     text += line;
 }
 
-/// «[Allegro claim 2026/17 · to be decided by 2026-04-19T21:59:59Z]»: in brackets, since the buyer did not write it.
-std::string deadline_line(const Json& issue) {
-    const bool claim = json::text(issue, "type") == "CLAIM";
-    std::string line = claim ? "[Allegro claim" : "[Allegro dispute";
-    if (const auto number = json::text(issue, "referenceNumber"); !number.empty()) line += ' ' + number;
-    const auto decision = parse_time(json::text(issue, "decisionDueDate"));
-    const auto state = parse_time(json::text(json::member(issue, "currentState"), "statusDueDate"));
-    if (decision)
-        line += " · legal deadline of the decision " + format_time(*decision);
-    else if (state)
-        line += " · answer due " + format_time(*state);
-    return line + ']';
+bool is_claim(const Json& issue) { return json::text(issue, "type") == "CLAIM"; }
+
+/// «[Allegro claim 2026/17]»: in brackets, since the buyer did not write it.
+std::string kind_line(const Json& issue) {
+    const auto number = json::text(issue, "referenceNumber");
+    return std::string(is_claim(issue) ? "[Allegro claim" : "[Allegro dispute") + (number.empty() ? "" : " " + number) + ']';
+}
+
+/// A claim wants a decision, whatever was said in its chat; a dispute wants an answer. Allegro keeps both days when the
+/// matter is over, so its state is asked first.
+std::optional<Time> answer_by(const Json& issue) {
+    const auto& state = json::member(issue, "currentState");
+    const auto status = json::text(state, "status");
+    const auto until = parse_time(json::text(state, "statusDueDate"));
+    if (is_claim(issue)) {
+        if (status != "CLAIM_SUBMITTED") return std::nullopt;
+        const auto decision = parse_time(json::text(issue, "decisionDueDate"));
+        return decision ? decision : until;
+    }
+    if (status != "DISPUTE_ONGOING" && status != "DISPUTE_UNRESOLVED") return std::nullopt;
+    const auto last = json::text(json::member(json::member(issue, "chat"), "lastMessage"), "status");
+    return last == "SELLER_REPLIED" ? std::nullopt : until;
+}
+
+/// The purchase that an issue or a rating is about.
+void add_order(const Json& order, Post& post) {
+    if (auto id = json::text(order, "id"); !id.empty()) post.order_refs.push_back(std::move(id));
 }
 
 Author author_of(const Json& person) {
@@ -80,7 +95,9 @@ Post read_issue(const Json& issue) {
     add_line(post.text, json::text(json::member(issue, "reason"), "description"));
     add_line(post.text, json::text(issue, "description"));
     add_line(post.text, json::text(json::member(json::member(issue, "chat"), "initialMessage"), "text"));
-    add_line(post.text, deadline_line(issue));
+    add_line(post.text, kind_line(issue));
+    post.answer_by = answer_by(issue);
+    add_order(json::member(issue, "checkoutForm"), post);
     return post;
 }
 
@@ -122,6 +139,7 @@ std::vector<Post> read_rating(const Json& rating, const std::string& seller) {
     post.author = author_of(json::member(rating, "buyer"));
     post.text = json::text(rating, "comment");
     post.rating = stars_of(rating);
+    add_order(json::member(rating, "order"), post);
     const auto changed = parse_time(json::text(rating, "lastChangedAt"));
     if (changed && *changed > post.posted_at) post.edited_at = changed;
     std::vector<Post> all = {post};

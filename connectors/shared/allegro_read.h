@@ -13,8 +13,8 @@ namespace larum::connectors::allegro {
 /// Logins compare without regard to case, so a handle is kept in lower case; «client:46968690» is a real one.
 std::string handle_of(const std::string& login);
 
-/// A claim or a dispute, as one post: what it is about, what the buyer wrote first, and the day by which the law wants a
-/// decision as a line of its own.
+/// A claim or a dispute, as one post: what it is about, what the buyer wrote first, the purchase, and until when the law
+/// wants a decision or Allegro an answer; nothing once the seller has decided or answered.
 Post read_issue(const json::Json& issue);
 
 /// When something was last written in the issue's chat, and whose buyer number its messages belong to.

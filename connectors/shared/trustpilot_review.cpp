@@ -27,6 +27,8 @@ Post read_review(const json::Json& review) {
     post.lang = json::text(review, "language").substr(0, 2);
     if (const auto stars = json::count(review, "stars"); stars && *stars >= 1 && *stars <= 5)
         post.rating = static_cast<int>(*stars);
+    // The number that the company gave with its invitation. Only private reading shows it.
+    if (auto order = json::text(review, "referenceId"); !order.empty()) post.order_refs.push_back(std::move(order));
     post.metrics.likes = json::count(review, "numberOfLikes");
     post.url = "https://www.trustpilot.com/reviews/" + post.id;
     return post;
