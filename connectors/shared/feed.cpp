@@ -119,9 +119,19 @@ std::string atom_text(const xmlNode* node) {
     return content(node);
 }
 
+/// As home-made feeds write it: «2026-04-05 10:00:00 +0200», or without a zone, which is taken for Greenwich: a few hours
+/// off is better than the moment of reading, which would make all that is old new.
+std::optional<Time> home_made_time(std::string text) {
+    constexpr std::size_t date_size = 10;
+    if (const auto space = text.rfind(' '); space != text.npos && space > date_size) text.erase(space, 1);
+    if (auto time = parse_time(text)) return time;
+    if (text.size() == std::string_view("2026-04-05 10:00").size()) text += ":00";
+    return parse_time(text + 'Z');
+}
+
 std::optional<Time> feed_time(const std::string& text) {
     if (text.empty()) return {};
-    if (auto time = parse_time(text)) return time;
+    if (auto time = home_made_time(text)) return time;
     if (text.size() == 10)
         if (auto day = parse_time(text + "T00:00:00Z")) return day; // W3C date alone
     if (text.size() == 17 || text.size() == 22) // W3C time without seconds

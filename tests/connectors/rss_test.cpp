@@ -108,6 +108,23 @@ TEST_CASE("another address in the config is another feed: where the old one had 
     CHECK(header(source.http.requests.back().headers, "If-None-Match") == "\"a\"");
 }
 
+TEST_CASE("times of home-made feeds are read, those without a zone as of Greenwich", "[rss]") {
+    const auto posted = [](const std::string& date) {
+        Source source([&](const auto&) {
+            return HttpAnswer{200, {}, "<rss><channel><item><guid>1</guid><title>a</title><pubDate>" + date + "</pubDate></item></channel></rss>"};
+        });
+        return format_time(source.poll().page.posts.at(0).posted_at);
+    };
+    CHECK(posted("2026-04-05 10:00:00") == "2026-04-05T10:00:00Z");
+    CHECK(posted("2026-04-05 10:00") == "2026-04-05T10:00:00Z");
+    CHECK(posted("2026-04-05T10:00:00.5") == "2026-04-05T10:00:00.5Z");
+    CHECK(posted("2026-04-05 10:00:00 +0200") == "2026-04-05T08:00:00Z");
+    CHECK(posted("2026-04-05T10:00+02:00") == "2026-04-05T08:00:00Z");
+    CHECK(posted("2026-04-05") == "2026-04-05T00:00:00Z");
+    CHECK(posted("yesterday") == "2026-04-05T12:00:00Z"); // the moment of reading
+    CHECK(posted("2026-04-05 25:00") == "2026-04-05T12:00:00Z");
+}
+
 TEST_CASE("links of a feed lead to web pages, from where the feed stands, or nowhere", "[rss]") {
     const auto link_of = [](const std::string& entry) {
         Source source([&](const auto&) { return HttpAnswer{200, {}, "<feed xmlns='http://www.w3.org/2005/Atom'>" + entry + "</feed>"}; });
