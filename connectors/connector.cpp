@@ -20,6 +20,8 @@ Heard Connector::refused(const Stream&, const HttpAnswer& answer, Time now) cons
 
 Heard Connector::hear(const Stream&, const LineEvent&, Time) const { return {}; }
 
+Outcome Connector::afford(double, Time) const { return {}; }
+
 const Kind* find_kind(std::string_view name) {
     for (const auto* kind : all_kinds())
         if (kind->name == name) return kind;

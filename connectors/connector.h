@@ -4,6 +4,7 @@
 #include "core/http.h"
 #include "core/model.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -72,8 +73,14 @@ struct Gap {
 
 /// Money of the running day, as far as the connector can tell, of the whole credential.
 struct Spending {
-    double today = 0;  ///< US dollars since 00:00 UTC
+    double today = 0;  ///< US dollars since 00:00 UTC for what was asked; its caller adds what came unasked
     double budget = 0; ///< of a day; what would pass it is not asked
+};
+
+/// What came unasked, by webhook or over a line, and the platform takes money for.
+struct Billed {
+    std::int64_t posts = 0;
+    std::int64_t users = 0;
 };
 
 /// What one call read. Saved with the cursor in one transaction.
@@ -89,6 +96,7 @@ struct Page {
     std::optional<Span> next_in;       ///< the platform asks for another rhythm
     std::optional<double> used;        ///< share of the platform's budget used, 0..1, of the whole credential
     std::optional<Spending> spending;  ///< where the platform takes money
+    Billed billed;                     ///< likewise, of a webhook or a line
     std::vector<std::string> unknown;  ///< names of kinds of events that larum does not know: counted and shown
 };
 
@@ -102,6 +110,7 @@ struct Session {
 struct Call {
     Time now{};
     Session& session;
+    double unasked = 0; ///< US dollars since 00:00 UTC for what came unasked, of the whole credential
 };
 
 struct PollResult {
@@ -114,6 +123,7 @@ struct RecheckResult {
     Outcome outcome;
     std::vector<Post> posts; ///< those still there, as they are now
     std::vector<Deletion> deletions;
+    std::optional<Spending> spending{}; ///< where the platform takes money
 };
 
 /// What is true of the credential.
@@ -218,6 +228,12 @@ public:
     virtual Heard refused(const Stream& stream, const HttpAnswer& answer, Time now) const;
     /// Reads one event; called from one thread at a time for each stream. Never throws for what the platform sent.
     virtual Heard hear(const Stream& stream, const LineEvent& event, Time now) const;
+
+    /// What came unasked costs so much, in US dollars.
+    virtual double cost_of(const Billed&) const { return 0; }
+    /// The credential's day has cost `today` US dollars in all: not ok says that nothing is asked or heard any more, and
+    /// until when.
+    virtual Outcome afford(double today, Time now) const;
 
     /// The native id of the account this source watches, by which webhook entries find it; may be empty.
     virtual std::string account() const { return {}; }

@@ -56,6 +56,8 @@ public:
     Probe probe(Call& call) override;
     LineResult line(const Stream& stream, Call& call) override;
     Heard hear(const Stream& stream, const LineEvent& event, Time now) const override;
+    double cost_of(const Billed& billed) const override;
+    Outcome afford(double today, Time now) const override;
     std::string account() const override { return settings_.user_id; }
 
 private:
@@ -67,7 +69,7 @@ private:
 
     /// The most that one post costs with all that is asked beside it.
     Micros with_author(Micros price) const { return price + (settings_.authors ? micros(settings_.price_user) : 0); }
-    Micros cost_of(const Json& body, Micros price) const {
+    Micros cost_of_answer(const Json& body, Micros price) const {
         const auto users = static_cast<Micros>(json::list(json::member(body, "includes"), "users").size());
         return static_cast<Micros>(json::list(body, "data").size()) * price + users * micros(settings_.price_user);
     }
@@ -118,7 +120,7 @@ PollResult X::poll(const Stream& stream, Call& call) {
     if (stream.name == "rules") return poll_rules(stream, rules_, [&](HttpRequest request) { return ask(std::move(request), false, call); });
     const auto question = question_of(stream.name);
     if (!question) return {{Ending::gone, "x: no stream \"" + stream.name + "\"", {}, false}, {}};
-    Budget budget(call.session, micros(settings_.daily_budget), call.now);
+    Budget budget(call, micros(settings_.daily_budget));
     PollResult result;
     result.page.spending = budget.spending();
     const auto most = std::min<std::int64_t>(100, budget.affordable(with_author(question->price)));
@@ -133,7 +135,7 @@ PollResult X::poll(const Stream& stream, Call& call) {
     if (!result.outcome.ok()) return result;
     const auto body = json::parse(answered.answer.body);
     if (!body.is_object() || (!body.contains("meta") && !body.contains("data"))) return {{Ending::later, "x: the answer is no list", {}, false}, {}};
-    budget.charge(cost_of(body, question->price));
+    budget.charge(cost_of_answer(body, question->price));
     result.page.spending = budget.spending();
     read_page(body, call.now, result.page);
     const auto& posts = result.page.posts;
@@ -145,7 +147,7 @@ PollResult X::poll(const Stream& stream, Call& call) {
 
 RecheckResult X::recheck(std::span<const Post> known, Call& call) {
     known = known.first(std::min(known.size(), recheck_at_once));
-    Budget budget(call.session, micros(settings_.daily_budget), call.now);
+    Budget budget(call, micros(settings_.daily_budget));
     const auto price = micros(settings_.price_post);
     const auto affordable = budget.affordable(price, Budget::Till::rechecking);
     if (affordable <= 0) {
@@ -164,7 +166,8 @@ RecheckResult X::recheck(std::span<const Post> known, Call& call) {
     if (!result.outcome.ok()) return result;
     const auto body = json::parse(answered.answer.body);
     if (!body.is_object() || (!body.contains("data") && !body.contains("errors"))) return {{Ending::later, "x: the answer is no list", {}, false}, {}, {}};
-    budget.charge(cost_of(body, price), Budget::Till::rechecking);
+    budget.charge(cost_of_answer(body, price), Budget::Till::rechecking);
+    result.spending = budget.spending();
     Page page;
     read_items(json::list(body, "data"), page, [&](const Json& item) {
         auto post = read_post(item, {}, settings_.user_id);
@@ -190,13 +193,13 @@ Probe X::probe(Call& call) {
     const auto data = json::member(json::parse(answered.answer.body), "data");
     probe.type = user ? "user token" : "app token";
     probe.account = settings_.user_id;
-    probe.notes.push_back("posts that come by webhook are billed by X outside of larum's budget: set a spending limit in X's console, too");
+    probe.notes.push_back("posts that come by webhook are billed when X sends them: larum counts them and cannot refuse them; set a spending limit in X's console, too");
     if (!user) {
         if (const auto usage = json::text(data, "project_usage"); !usage.empty()) probe.notes.push_back("X counts " + usage + " of " + json::text(data, "project_cap") + " posts this month");
         probe.notes.push_back("without refresh_token mentions and own posts cost as much as any post");
         return probe;
     }
-    Budget(call.session, micros(settings_.daily_budget), call.now).charge(micros(settings_.price_user));
+    Budget(call, micros(settings_.daily_budget)).charge(micros(settings_.price_user));
     if (json::text(data, "id").empty()) return probe.outcome = {Ending::later, "x: the account came without an id", {}, false}, probe;
     probe.account = json::text(data, "username") + " (" + json::text(data, "id") + ")";
     if (json::text(data, "id") != settings_.user_id) probe.outcome = {Ending::reauth, "x: the token speaks for another account than user_id", {}, true};
@@ -208,20 +211,19 @@ Probe X::probe(Call& call) {
     return probe;
 }
 
-/// What the live stream has cost today stands in its cursor: events come without the credential's session.
-Micros heard_today(const std::string& cursor, Time now) {
-    const auto kept = json::parse(cursor);
-    return json::text(kept, "day") == day_of(now) ? json::count(kept, "spent").value_or(0) : 0;
+double X::cost_of(const Billed& billed) const {
+    return static_cast<double>(billed.posts) * settings_.price_post + static_cast<double>(billed.users) * settings_.price_user;
 }
 
-Outcome live_budget_used(Time now) {
-    return {Ending::later, "x: today's live_budget is used up; the line rests until 00:00 UTC, search goes on", next_day(now), false, true};
+Outcome X::afford(double today, Time now) const {
+    const auto spent = micros(today), budget = micros(settings_.daily_budget);
+    return spent + with_author(micros(settings_.price_post)) <= budget ? Outcome{} : budget_refusal(budget, spent, now);
 }
 
 Connector::LineResult X::line(const Stream& stream, Call& call) {
     if (stream.name != "live") return {{Ending::gone, "x: no line \"" + stream.name + "\"", {}, false}, {}};
-    const auto price = with_author(micros(settings_.price_post));
-    if (heard_today(stream.cursor, call.now) + price > micros(settings_.live_budget)) return {live_budget_used(call.now), {}};
+    const Budget budget(call, micros(settings_.daily_budget));
+    if (budget.affordable(with_author(micros(settings_.price_post))) < 1) return {budget.refusal(), {}};
     LineResult result;
     result.line.form = Line::Form::lines;
     result.line.url = settings_.host + "/2/tweets/search/stream?" + fields();
@@ -232,7 +234,7 @@ Connector::LineResult X::line(const Stream& stream, Call& call) {
     return result;
 }
 
-Heard X::hear(const Stream& stream, const LineEvent& event, Time now) const {
+Heard X::hear(const Stream&, const LineEvent& event, Time now) const {
     Heard heard;
     const auto body = json::parse(event.data);
     if (!body.is_object()) {
@@ -247,17 +249,13 @@ Heard X::hear(const Stream& stream, const LineEvent& event, Time now) const {
         if (heard.outcome.ending == Ending::later && !heard.outcome.not_before) heard.outcome.not_before = now + 1min;
         return heard;
     }
+    // X takes its money whosever rule it was.
+    heard.page.billed = {1, static_cast<std::int64_t>(json::list(json::member(body, "includes"), "users").size())};
     const auto& rules = json::list(body, "matching_rules");
     const bool ours = std::any_of(rules.begin(), rules.end(), [&](const Json& rule) { return json::text(rule, "tag") == rules_.tag; });
     if (!ours) return heard; // a rule of somebody else on the same app
     const Json items = Json::array({json::member(body, "data")});
     read_page({{"data", items}, {"includes", json::member(body, "includes")}}, now, heard.page);
-    const auto users = static_cast<Micros>(json::list(json::member(body, "includes"), "users").size());
-    const auto spent = heard_today(stream.cursor, now) + micros(settings_.price_post) + users * micros(settings_.price_user);
-    heard.page.cursor = json::raw({{"day", day_of(now)}, {"spent", spent}});
-    if (spent + with_author(micros(settings_.price_post)) <= micros(settings_.live_budget)) return heard;
-    heard.hang_up = true;
-    heard.outcome = live_budget_used(now);
     return heard;
 }
 
@@ -288,7 +286,7 @@ const Kind& x_kind() {
         made.app_options = x::app_options();
         made.make_receiver = x::make_receiver;
         made.cannot = {
-            "Every post that X gives costs money; larum stops at daily_budget and says so. Posts sent by webhook are billed outside of it.",
+            "Every post that X gives costs money; larum stops at daily_budget and says so. Posts sent by webhook are counted to it, and cannot be refused when it is used up.",
             "Search reaches back seven days, mentions 800 posts: a longer absence is a gap.",
             "Webhooks for searches (filtered stream webhooks) are sold to Enterprise customers only.",
             "Looking at each kept post every day is X's rule and costs a post read each; it may take half of daily_budget, and is late when that is not enough.",

@@ -21,18 +21,20 @@ std::string price_tag(Micros amount) {
     return text;
 }
 
-} // namespace
-
+/// As it is kept beside its sum: «2026-04-05».
 std::string day_of(Time now) { return format_time(now).substr(0, 10); }
 
-Budget::Budget(Session& session, Micros of_a_day, Time now) : session_(session), of_a_day_(of_a_day), now_(now) {
-    if (OAuth::remembered(session, "money_day") != day_of(now)) return;
-    spent_ = amount_in(session, "money_spent");
-    rechecked_ = amount_in(session, "money_rechecked");
+} // namespace
+
+Budget::Budget(const Call& call, Micros of_a_day)
+    : session_(call.session), of_a_day_(of_a_day), now_(call.now), unasked_(micros(call.unasked)) {
+    if (OAuth::remembered(session_, "money_day") != day_of(now_)) return;
+    spent_ = amount_in(session_, "money_spent");
+    rechecked_ = amount_in(session_, "money_rechecked");
 }
 
 std::int64_t Budget::affordable(Micros price, Till till) const {
-    auto left = of_a_day_ - spent_;
+    auto left = of_a_day_ - spent_ - unasked_;
     // New complaints must not go unheard because old posts were looked at again.
     if (till == Till::rechecking) left = std::min(left, of_a_day_ / 2 - rechecked_);
     if (price <= 0) return 1'000'000;
@@ -48,9 +50,9 @@ void Budget::charge(Micros amount, Till till) {
     OAuth::remember(session_, "money_rechecked", std::to_string(rechecked_));
 }
 
-Outcome Budget::refusal() const {
-    return {Ending::later, "x: today's budget of " + price_tag(of_a_day_) + " would be passed (" + price_tag(spent_) + " used); larum reads on at 00:00 UTC",
-            next_day(now_), true, true};
+Outcome budget_refusal(Micros of_a_day, Micros spent, Time now) {
+    return {Ending::later, "x: today's budget of " + price_tag(of_a_day) + " would be passed (" + price_tag(spent) + " used); larum reads and listens on at 00:00 UTC",
+            next_day(now), true, true};
 }
 
 } // namespace larum::connectors::x

@@ -63,6 +63,7 @@ public:
 private:
     static void read_event(const std::string& type, const Json& data, Time received_at, WebhookEntry& entry) {
         const auto& payload = json::member(data, "payload");
+        if (type.starts_with("post.") && type != "post.delete") entry.page.billed.posts = 1; // also one that is not kept
         if (type == "post.delete") {
             const auto id = json::text(payload, "id");
             if (!id.empty()) entry.page.deletions.push_back({"x", "", id, received_at});

@@ -31,7 +31,7 @@ void check(const Settings& settings, const config::Value& table, config::Problem
     if (settings.pages_max < 1 || settings.pages_max > 1000) problems.add(where(table, "pages_max"), "pages_max must be 1 to 1000");
     for (const auto& query : settings.search)
         if (query.empty() || text::code_points(query) > query_most) problems.add(where(table, "search"), "search: a query has 1 to 512 characters");
-    for (const double amount : {settings.daily_budget, settings.live_budget, settings.price_post, settings.price_owned, settings.price_user})
+    for (const double amount : {settings.daily_budget, settings.price_post, settings.price_owned, settings.price_user})
         if (!(amount >= 0 && amount <= 1e6)) problems.add(table.at, "budgets and prices must be 0 to 1,000,000 US dollars");
     check_host(table, "host", settings.host, problems);
 }
@@ -49,8 +49,7 @@ const config::Options<Settings>& options() {
         option("search", &Settings::search, "Queries for all public posts of the last seven days, in X's query language, at most 512 characters each."),
         option("live", &Settings::live, "The queries of `search` are also rules of the filtered stream, heard at once; search then only heals. One source of an app may do this."),
         option("authors", &Settings::authors, "Ask for the author's name and @name with each post. X bills every author as a user; without it an author is known by number only."),
-        option("daily_budget", &Settings::daily_budget, "US dollars that all calls with this credential may cost a day (UTC). What could pass it is not asked until 00:00 UTC; people are told."),
-        option("live_budget", &Settings::live_budget, "US dollars that posts of the live stream may cost a day beside that. Then the line rests until 00:00 UTC."),
+        option("daily_budget", &Settings::daily_budget, "US dollars that this credential may cost a day (UTC): calls, the live stream and posts sent by webhook. When it is used up nothing is asked or heard until 00:00 UTC, and people are told; webhooks go on."),
         option("price_post", &Settings::price_post, "What X takes for a post read, in US dollars."),
         option("price_owned", &Settings::price_owned, "What X takes for an own post or mention read with the account's own token."),
         option("price_user", &Settings::price_user, "What X takes for a user read."),

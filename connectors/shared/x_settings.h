@@ -17,7 +17,6 @@ struct Settings {
     bool live = false;
     bool authors = false;
     double daily_budget = 5;
-    double live_budget = 5;
     double price_post = 0.005;
     double price_owned = 0.001;
     double price_user = 0.010;

@@ -80,6 +80,7 @@ void print_credential(const SourceReport& one, Time now) {
     if (one.used) line("budget     " + rounded(*one.used * 100) + " % of the platform's used");
     if (one.spent)
         line("money      " + money(*one.spent) + " of " + money(*one.spent_budget) + " today" +
+             (*one.unasked > 0 ? ", " + money(*one.unasked) + " of it for what came live or by webhook" : "") +
              (one.forecast ? ", " + money(*one.forecast) + " by midnight UTC if it goes on so" : ""));
 }
 

@@ -30,7 +30,8 @@ public:
         for (int tries = 0;; ++tries) {
             connectors::Session session{session_of(lease), false};
             Result result;
-            connectors::Call with{clock_.now(), session};
+            const auto now = clock_.now();
+            connectors::Call with{now, session, same_day(now, lease.claimed_at) ? lease.unasked : 0};
             try {
                 result = call(with);
             } catch (const std::exception&) {
@@ -48,6 +49,8 @@ public:
 private:
     static constexpr int agains_max = 3; ///< opening and refreshing a session takes two calls
 
+    /// Money is counted by days of UTC.
+    static bool same_day(Time a, Time b) { return std::chrono::floor<std::chrono::days>(a) == std::chrono::floor<std::chrono::days>(b); }
     std::string session_of(const store::Lease& lease) const;
     void keep_session(store::Lease& lease, const std::string& state);
 

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/reported.h"
+#include "daemon/intake/outcome.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/misses.h"
 #include "daemon/store/reported.h"
@@ -164,10 +165,21 @@ void Hooks::save(const std::vector<store::RawWebhook>& bodies, const Sorted& sor
         store::change_streams(*transaction, source.brand_id, id, page.streams, now);
         store::make_due(*transaction, source.brand_id, id, own.poll, now);
     }
+    count_money(*transaction, sorted, now);
     save_unknown(*transaction, sorted, now);
     if (!watch_.brands().empty()) store::bury(*transaction, store_.ids(), watch_.brands().front(), sorted.letters, now);
     if (!sorted.counts.empty()) store::count_webhooks(*transaction, sorted.counts, now);
     transaction->commit();
+}
+
+/// Always in the order of credentials, whose rows several daemons lock.
+void Hooks::count_money(store::Transaction& transaction, const Sorted& sorted, Time now) {
+    std::multimap<std::string, std::pair<const Watched*, connectors::Billed>> all;
+    for (const auto& [id, own] : sorted.sources) {
+        const auto& source = watch_.all().at(id);
+        all.emplace(source.credential, std::pair(&source, own.page.billed));
+    }
+    for (const auto& [credential, one] : all) note_billed(transaction, store_.ids(), *one.first, one.second, now);
 }
 
 void Hooks::save_unknown(store::Transaction& transaction, const Sorted& sorted, Time now) {

@@ -44,6 +44,7 @@ private:
     void count_misses(Time now);
     void take_turns_for_people(store::Transaction& transaction, const Sorted& sorted) const;
     void save(const std::vector<store::RawWebhook>& bodies, const Sorted& sorted, bool one_by_one, Time now);
+    void count_money(store::Transaction& transaction, const Sorted& sorted, Time now);
     void save_unknown(store::Transaction& transaction, const Sorted& sorted, Time now);
 
     store::Store& store_;

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace larum::intake {
 
@@ -57,7 +58,7 @@ void append(std::vector<T>& to, std::vector<T>& from) {
 bool holds_something(const Heard& heard) {
     const auto& page = heard.page;
     return !page.posts.empty() || !page.contacts.empty() || !page.deletions.empty() || !page.streams.empty() || !page.gaps.empty() ||
-           !page.rejected.empty() || !heard.poll.empty();
+           !page.rejected.empty() || !heard.poll.empty() || page.billed.posts > 0 || page.billed.users > 0;
 }
 
 } // namespace
@@ -168,7 +169,9 @@ std::optional<Time> Listener::listen(std::stop_token stop) {
     const bool lost = !line_;
     if (!save_what_is_due(lost)) return {};
     if (lost) return rest(outcome);
-    return ground_.clock.now();
+    if (money_.ok()) return ground_.clock.now();
+    line_.reset();
+    return rest(std::exchange(money_, {}));
 }
 
 /// Until a batch is full or its time is over. The line is let go of when it was lost or says so.
@@ -223,6 +226,8 @@ void Listener::take(Heard& heard, std::size_t bytes) {
     append(batch_.page.streams, heard.page.streams);
     append(batch_.page.gaps, heard.page.gaps);
     append(batch_.page.rejected, heard.page.rejected);
+    batch_.page.billed.posts += heard.page.billed.posts;
+    batch_.page.billed.users += heard.page.billed.users;
     for (const auto& name : heard.poll)
         if (std::find(batch_.poll.begin(), batch_.poll.end(), name) == batch_.poll.end()) batch_.poll.push_back(name);
 }
@@ -269,6 +274,7 @@ bool Listener::write(store::Transaction& transaction, bool one_by_one) {
         store::note_hook(transaction, source.brand_id, source.id, kept.fresh.size(), lease_.stream.last_item);
         store::change_streams(transaction, source.brand_id, source.id, batch_.page.streams, now);
         store::make_due(transaction, source.brand_id, source.id, batch_.poll, now);
+        money_ = note_billed(transaction, ground_.store.ids(), source, batch_.page.billed, now);
     }
     store::save_line(transaction, lease_, batch_.cursor_moved ? std::optional(lease_.stream.cursor) : std::nullopt, lease_.stream.last_item);
     return true;

@@ -73,6 +73,7 @@ private:
     std::unique_ptr<OpenLine> line_;
     Time opened_at_{};
     Batch batch_;
+    connectors::Outcome money_; ///< not ok: what was heard has used up the day's
     bool unsaved_ = false; ///< a save was begun and did not succeed
     Time cursor_saved_at_{};
     std::string told_reason_; ///< of the spell of failure under way

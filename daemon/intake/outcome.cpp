@@ -80,6 +80,14 @@ bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watche
     return slow;
 }
 
+Outcome note_billed(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Billed& billed, Time now) {
+    const auto cost = source.credential.empty() ? 0 : source.connector->cost_of(billed);
+    if (cost <= 0) return {};
+    const auto outcome = source.connector->afford(store::add_unasked(transaction, source.credential, cost, now), now);
+    if (!outcome.ok()) note_credential(transaction, ids, source, outcome, outcome.not_before.value_or(now + long_wait), now);
+    return outcome;
+}
+
 // ---- a page ------------------------------------------------------------------------------------------------
 
 namespace {

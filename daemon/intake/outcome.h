@@ -22,6 +22,9 @@ void note_failure(store::Transaction& transaction, IdMaker& ids, const Watched& 
 bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Outcome& outcome,
                      Time until, Time now);
 
+/// Counts what came unasked to the credential's day. Not ok: its money is used up; the credential rests, people are told.
+connectors::Outcome note_billed(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Billed& billed, Time now);
+
 /// What was found of the credential: permissions that went missing are told at once.
 void note_probe(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Probe& probe, double chance, Time now);
 

@@ -108,6 +108,7 @@ bool Scheduler::recheck_posts(BrandId brand, Time now) {
         store_.pool().with([&](store::Transaction& transaction) {
             if (!store::still_held(transaction, *lease)) return;
             const auto at = clock_.now();
+            if (result.spending && !source.credential.empty()) store::note_spending(transaction, source.credential, *result.spending, at);
             if (result.outcome.ok()) {
                 save_rechecked(transaction, source, result, at);
             } else {
@@ -172,6 +173,7 @@ bool Scheduler::refresh_posts(BrandId brand, Time now) {
         store_.pool().with([&](store::Transaction& transaction) {
             if (!store::still_held(transaction, *lease)) return;
             const auto at = clock_.now();
+            if (result.spending && !source.credential.empty()) store::note_spending(transaction, source.credential, *result.spending, at);
             if (result.outcome.ok()) {
                 const auto seen = ids_seen(sought, result);
                 save_rechecked(transaction, source, result, at);

@@ -25,6 +25,8 @@ void append(connectors::Page& to, connectors::Page&& from) {
     append(to.streams, std::move(from.streams));
     append(to.gaps, std::move(from.gaps));
     append(to.rejected, std::move(from.rejected));
+    to.billed.posts += from.billed.posts;
+    to.billed.users += from.billed.users;
 }
 
 class Sorting {
@@ -57,12 +59,15 @@ private:
     /// False when no source claims it.
     bool add_entry(connectors::WebhookEntry& entry, const connectors::Kind& app, const store::RawWebhook& body) {
         const Watched* claimed = nullptr;
+        std::set<std::string> billed; // credentials: the platform takes its money once, whoever hears of it
         for (const auto& [id, source] : watch_.all()) {
             if (entry.account.empty() || source.connector->account() != entry.account || !hears(*source.kind, app)) continue;
             claimed = &source;
             auto& own = sorted.sources[id];
             own.poll.insert(own.poll.end(), entry.poll.begin(), entry.poll.end());
-            append(own.page, part_for(source, entry.page));
+            auto part = part_for(source, entry.page);
+            if (!billed.insert(source.credential).second) part.billed = {};
+            append(own.page, std::move(part));
         }
         for (const auto& name : entry.page.unknown) note_unknown(name, claimed, body);
         if (!claimed) ++sorted.counts[body.app].unclaimed;

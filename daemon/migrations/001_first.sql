@@ -77,7 +77,8 @@ CREATE TABLE credential (
     probed_at timestamptz,
     used double precision,
     spent_on date,                -- the UTC day of which spent_today is
-    spent_today double precision, -- US dollars, where the platform takes money
+    spent_today double precision, -- US dollars for what was asked, where the platform takes money
+    unasked_today double precision NOT NULL DEFAULT 0, -- likewise for what came unasked: by webhook, over a line
     spent_budget double precision, -- of a day
     fence bigint NOT NULL DEFAULT 0, -- one call at a time: refresh tokens may be used once
     lease_until timestamptz

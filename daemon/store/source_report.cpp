@@ -20,6 +20,7 @@ constexpr const char* reports_sql = R"(
     SELECT s.source_id, b.name, s.name, s.kind, s.active, s.posts, s.webhook_misses, s.last_ok_at, s.last_item_at, s.last_error_at,
         s.last_error, s.missing, s.notes, c.blocked_until, c.blocked_reason, c.dead_since, c.dead_reason, c.expires_at, c.used,
         CASE WHEN c.spent_on = ($2::timestamptz AT TIME ZONE 'UTC')::date THEN c.spent_today ELSE 0 END, c.spent_budget,
+        CASE WHEN c.spent_on = ($2::timestamptz AT TIME ZONE 'UTC')::date THEN c.unasked_today ELSE 0 END,
         CASE WHEN known.since IS NOT NULL THEN least(8, floor(extract(epoch FROM $2 - known.since) / 604800)) END, same.posts
     FROM source s
     JOIN brand b USING (brand_id)
@@ -70,11 +71,12 @@ SourceReport read_report(const Rows& rows, std::size_t row, Time now) {
     one.used = maybe_number(rows.at(row, 18));
     one.spent_budget = maybe_number(rows.at(row, 20));
     if (one.spent_budget) {
-        one.spent = maybe_number(rows.at(row, 19)).value_or(0);
+        one.unasked = maybe_number(rows.at(row, 21)).value_or(0);
+        one.spent = maybe_number(rows.at(row, 19)).value_or(0) + *one.unasked;
         one.forecast = forecast_of(*one.spent, now);
     }
-    if (const auto weeks = maybe_number(rows.at(row, 21)); weeks && *weeks >= 1)
-        one.expected = maybe_number(rows.at(row, 22)).value_or(0) / *weeks;
+    if (const auto weeks = maybe_number(rows.at(row, 22)); weeks && *weeks >= 1)
+        one.expected = maybe_number(rows.at(row, 23)).value_or(0) / *weeks;
     one.state = state_of(one, rows.at(row, 4).yes(), now);
     return one;
 }
@@ -156,6 +158,7 @@ json to_json(const SourceReport& report) {
             {"expires_at", time_or_null(report.expires_at)},
             {"used", or_null(report.used)},
             {"spent", or_null(report.spent)},
+            {"spent_unasked", or_null(report.unasked)},
             {"spent_budget", or_null(report.spent_budget)},
             {"forecast", or_null(report.forecast)},
             {"coverage", coverage},

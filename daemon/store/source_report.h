@@ -39,6 +39,7 @@ struct SourceReport {
     std::string blocked_reason, dead_reason;
     std::optional<double> used;                         ///< share of the platform's budget
     std::optional<double> spent, spent_budget, forecast; ///< US dollars of the day, and what it comes to by its end
+    std::optional<double> unasked; ///< of `spent`, for what came by webhook and over a line
     std::vector<Coverage> coverage;                     ///< of the standing streams
     std::vector<LedgerGap> gaps;                        ///< open ones first, then the newest
 };

@@ -67,7 +67,8 @@ const std::string claim_sql =
 const std::string claim_credential_sql =
     "UPDATE credential SET fence = fence + 1, lease_until = larum_now() + " + interval(lease_length) +
     " WHERE credential_id = $1 AND (lease_until IS NULL OR lease_until < larum_now())"
-    " RETURNING fence, sealed_session, dead_since IS NOT NULL";
+    " RETURNING fence, sealed_session, dead_since IS NOT NULL,"
+    " CASE WHEN spent_on = ($2::timestamptz AT TIME ZONE 'UTC')::date THEN unasked_today ELSE 0 END";
 
 } // namespace
 
@@ -85,7 +86,7 @@ std::optional<Lease> claim_source(Transaction& transaction, BrandId brand, const
     lease.last_ok = row.at(0, 3).maybe_time();
     lease.created_at = row.at(0, 4).time();
     if (lease.credential.empty()) return lease;
-    const auto credential = transaction.run_prepared(claim_credential_sql.c_str(), {lease.credential});
+    const auto credential = transaction.run_prepared(claim_credential_sql.c_str(), {lease.credential, now});
     if (credential.empty()) { // another source of this credential was faster
         auto without = lease;
         without.credential.clear();
@@ -95,6 +96,8 @@ std::optional<Lease> claim_source(Transaction& transaction, BrandId brand, const
     lease.credential_fence = credential.at(0, 0).integer();
     if (!credential.at(0, 1).null()) lease.sealed_session = from_bytea(credential.at(0, 1).view());
     lease.credential_dead = credential.at(0, 2).yes();
+    lease.unasked = credential.at(0, 3).number();
+    lease.claimed_at = now;
     return lease;
 }
 
@@ -180,10 +183,30 @@ void note_expiry(Transaction& transaction, const std::string& credential, std::o
     transaction.run_prepared("UPDATE credential SET expires_at = $2 WHERE credential_id = $1", {credential, expires_at});
 }
 
+namespace {
+
+/// Another daemon's clock may be in the next day already: that day is not taken back.
+const std::string that_day = " FROM (SELECT ($2::timestamptz AT TIME ZONE 'UTC')::date AS day) d"
+                             " WHERE c.credential_id = $1 AND (c.spent_on IS NULL OR c.spent_on <= d.day)";
+
+const std::string spending_sql =
+    "UPDATE credential c SET spent_on = d.day, spent_today = $3, spent_budget = $4,"
+    " unasked_today = CASE WHEN c.spent_on = d.day THEN c.unasked_today ELSE 0 END" + that_day;
+
+const std::string unasked_sql =
+    "UPDATE credential c SET spent_on = d.day, spent_today = CASE WHEN c.spent_on = d.day THEN c.spent_today ELSE 0 END,"
+    " unasked_today = CASE WHEN c.spent_on = d.day THEN c.unasked_today ELSE 0 END + $3" + that_day +
+    " RETURNING coalesce(c.spent_today, 0) + c.unasked_today";
+
+} // namespace
+
 void note_spending(Transaction& transaction, const std::string& credential, const connectors::Spending& spending, Time now) {
-    transaction.run_prepared("UPDATE credential SET spent_on = ($2::timestamptz AT TIME ZONE 'UTC')::date, spent_today = $3, spent_budget = $4"
-                             " WHERE credential_id = $1",
-                             {credential, now, spending.today, spending.budget});
+    transaction.run_prepared(spending_sql.c_str(), {credential, now, spending.today, spending.budget});
+}
+
+double add_unasked(Transaction& transaction, const std::string& credential, double cost, Time now) {
+    const auto row = transaction.run_prepared(unasked_sql.c_str(), {credential, now, cost});
+    return row.empty() ? 0 : row.at(0, 0).number();
 }
 
 void note_used(Transaction& transaction, const std::string& credential, double used) {

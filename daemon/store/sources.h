@@ -41,6 +41,8 @@ struct Lease {
     std::int64_t credential_fence = 0;
     std::string sealed_session;
     bool credential_dead = false; ///< probe before anything else
+    double unasked = 0;           ///< US dollars that the credential's day of `claimed_at` has cost for what came unasked
+    Time claimed_at{};
     std::optional<Time> last_ok;
     Time created_at{};
     bool one_by_one = false; ///< another source's pages hold the same posts (posts.h)
@@ -75,6 +77,8 @@ void bury_credential(Transaction& transaction, const std::string& credential, co
 void revive_credential(Transaction& transaction, const std::string& credential, Time now, std::optional<Time> expires_at);
 void note_expiry(Transaction& transaction, const std::string& credential, std::optional<Time> expires_at);
 void note_spending(Transaction& transaction, const std::string& credential, const connectors::Spending& spending, Time now);
+/// Adds what came unasked to the credential's day (UTC). What that day has cost in all, in US dollars.
+double add_unasked(Transaction& transaction, const std::string& credential, double cost, Time now);
 void note_used(Transaction& transaction, const std::string& credential, double used);
 
 // ---- streams -----------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ public:
             connectors::WebhookEntry entry;
             entry.account = one.substr(0, mark);
             if (one[mark] == '=')
-                entry.page.posts = {post(one.substr(mark + 1), "nie działa", posted_at)};
+                entry.page.posts = {post(one.substr(mark + 1), "nie działa", posted_at)}, entry.page.billed.posts = billed;
             else
                 entry.page.unknown = {one.substr(mark + 1)};
             entry.poll = {"feed"};
@@ -43,6 +43,7 @@ public:
     }
     std::size_t body_bytes_max() const override { return 1000; }
 
+    std::int64_t billed = 0; ///< posts that each entry is billed as
     std::string posted_at = "2026-04-05T11:59:00Z";
 };
 
@@ -69,8 +70,15 @@ struct Listening {
         auto made = std::make_unique<HookReceiver>();
         receiver = made.get();
         assembly.apps["meta"] = {&daemon.kind, std::move(made)};
-        daemon.watched[0].connector = &page;
         daemon.watched[0].webhooks = true;
+        listen_to(page, {"wall"});
+    }
+    /// Sources of these names hear the app for `connector`, and no others.
+    void listen_to(connectors::Connector& connector, const std::vector<std::string>& names) {
+        hooks.reset();
+        daemon.made.reset();
+        daemon.watched.resize(names.size(), daemon.watched[0]);
+        for (std::size_t i = 0; i < names.size(); ++i) daemon.watched[i].name = names[i], daemon.watched[i].connector = &connector;
         daemon.scheduler();
         hooks = std::make_unique<intake::Hooks>(*daemon.store, clock, assembly, *daemon.watch);
     }

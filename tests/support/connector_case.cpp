@@ -81,6 +81,7 @@ json json_of(const connectors::Page& page) {
     if (page.cursor) all["cursor"] = *page.cursor;
     if (page.next_in) all["next_in_seconds"] = std::chrono::duration<double>(*page.next_in).count();
     if (page.used) all["used"] = *page.used;
+    if (page.billed.posts > 0 || page.billed.users > 0) all["billed"] = {{"posts", page.billed.posts}, {"users", page.billed.users}};
     if (page.spending) all["spending"] = {{"today", page.spending->today}, {"budget", page.spending->budget}};
     return all;
 }
@@ -165,7 +166,7 @@ private:
         reason_.clear();
         if (does == "streams") return {{"streams", names(made_.connector->streams())}};
         if (does == "accept" || does == "entries") return webhook(does, step);
-        connectors::Call call{now_, session_};
+        connectors::Call call{now_, session_, step.value("unasked", 0.0)};
         session_.changed = false;
         json found;
         if (does == "poll") found = poll(step, call);
@@ -230,6 +231,7 @@ private:
         reason_ = result.outcome.reason;
         json found = {{"posts", json_of(result.posts)}, {"deletions", json::array()}};
         for (const auto& one : result.deletions) found["deletions"].push_back(one.id);
+        if (result.spending) found["spending"] = {{"today", result.spending->today}, {"budget", result.spending->budget}};
         merge(found, json_of(result.outcome));
         return found;
     }
