@@ -58,6 +58,14 @@ std::optional<Time> read_time(const std::string& text) {
 
 std::string date(Time at) { return format_time(at).substr(0, 10); }
 
+/// User names are told apart without regard to case; people write them with @.
+bool is_same_name(std::string_view one, std::string_view other) {
+    for (auto* name : {&one, &other})
+        if (name->starts_with('@')) name->remove_prefix(1);
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
 /// Throws Error::Kind::input.
 Post read_comment(const Json& item, const std::string& own_name) {
     Post post;
@@ -72,7 +80,7 @@ Post read_comment(const Json& item, const std::string& own_name) {
     post.parent_id = reply ? original : json::text(item, "tiktok_item_id");
     post.author.id = json::text(item, "user_id");
     post.author.handle = json::text(item, "user_name");
-    post.own = !own_name.empty() && post.author.handle == own_name;
+    post.own = !own_name.empty() && is_same_name(post.author.handle, own_name);
     post.text = json::text(item, "content");
     post.on_ad = true;
     post.metrics.likes = json::count(item, "likes");

@@ -56,6 +56,19 @@ std::vector<Attachment> pictures_of(std::string_view cooked) {
     return all;
 }
 
+/// Discourse makes pictures of all emojis; their names say what the author felt.
+std::string with_names_of_emojis(std::string_view cooked) {
+    std::string named;
+    for (auto at = cooked.find("<img "); at != cooked.npos; at = cooked.find("<img ")) {
+        const auto end = std::min(cooked.find('>', at), cooked.size() - 1) + 1;
+        const auto tag = cooked.substr(at, end - at);
+        named += cooked.substr(0, at);
+        named += attribute(tag, "class").find("emoji") == std::string::npos ? std::string(tag) : attribute(tag, "alt");
+        cooked.remove_prefix(end);
+    }
+    return named.append(cooked);
+}
+
 std::string written(const Json& post) { return without_blocks(json::text(post, "cooked"), "<aside", "</aside>"); }
 
 std::optional<std::int64_t> likes_of(const Json& post) {
@@ -108,7 +121,7 @@ Post post_of(const Json& item, const Ground& ground, const std::string& title, T
 } // namespace
 
 std::string text_of(const Json& post) {
-    if (!json::text(post, "cooked").empty()) return html_to_text(written(post));
+    if (!json::text(post, "cooked").empty()) return html_to_text(with_names_of_emojis(written(post)));
     return text::trim(without_blocks(json::text(post, "raw"), "[quote", "[/quote]")); // Markdown as it was typed
 }
 

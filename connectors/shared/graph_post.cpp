@@ -93,6 +93,9 @@ bool is_known_and_not_needed(const std::string& field) {
     return is_one_of(field, fields);
 }
 
+/// Facebook says the one and the other.
+bool is_edit(const std::string& verb) { return verb == "edited" || verb == "edit" || verb == "update"; }
+
 std::string parent_of(Element value, bool comment) {
     if (!comment) return {};
     const auto parent = text(value, "parent_id");
@@ -103,7 +106,7 @@ Post read_value(Element value, const std::string& page, PostKind kind, bool comm
     auto post = begin(value, page, kind, text(value, comment ? "comment_id" : "post_id"));
     post.parent_id = parent_of(value, comment);
     post.posted_at = time(value, "created_time").value_or(fallback);
-    if (text(value, "verb") == "edited") post.edited_at = std::max(post.posted_at, fallback);
+    if (is_edit(text(value, "verb"))) post.edited_at = std::max(post.posted_at, fallback);
     if (const auto link = text(value, "link"); !link.empty())
         post.attachments.push_back({text(value, "item"), link});
     if (post.author.id.empty())
@@ -132,7 +135,7 @@ void read_verb(Element value, const std::string& page, PostKind kind, bool comme
         const auto id = text(value, comment ? "comment_id" : "post_id");
         if (id.empty()) wrong("has no id");
         entry.page.deletions.push_back({"facebook", {}, id, time(value, "created_time").value_or(fallback)});
-    } else if (verb == "add" || verb == "edited" || verb == "update") {
+    } else if (verb == "add" || is_edit(verb)) {
         entry.page.posts.push_back(read_value(value, page, kind, comment, fallback));
         if (kind != PostKind::mention && !post_id.empty())
             entry.page.streams.push_back({thread_of(value, post_id), false, {}, fallback + reopened_for});
