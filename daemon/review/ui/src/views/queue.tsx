@@ -112,8 +112,10 @@ function Facts({ item, zone }: { item: Item; zone: string | undefined }) {
     if (attempts) facts.push(say("queue.attempt", { n: attempts + 1 }));
     if (item.story?.promise_broken_at) facts.push(say("queue.promise", { when: ago(item.story.promise_broken_at) }));
     const due = answerDue(item, zone);
+    // The deadline says when; it does not take the place of why.
+    const why = item.reasons?.find((one) => !due || one.code !== "answer_due");
+    if (facts.length === 0 && why) facts.push(reasonText(why));
     if (due) facts.push(due);
-    if (facts.length === 0 && item.reasons?.length) facts.push(reasonText(item.reasons[0]));
     if (item.topic && item.topic !== "other") facts.push(say(`topic.${item.topic}` as Key));
     if (item.posts && item.posts > 1) facts.push(count("queue.posts", item.posts));
     if (item.folded) facts.push(say("queue.folded", { n: number(item.folded) }));
