@@ -99,6 +99,7 @@ private:
         return every > Span(1min) ? std::optional(every) : std::nullopt;
     }
     PollResult poll_open(const Stream& stream, Call& call);
+    PollResult poll_replies(const Stream& stream, Call& call);
     PollResult poll_posts(const Stream& stream, Call& call);
     PollResult poll_conversation(const Stream& stream, Call& call);
     PollResult poll_search(const Stream& stream, Call& call);
@@ -129,16 +130,22 @@ PollResult Threads::list(Walker& walker, const std::string& path, Query query, C
 }
 
 PollResult Threads::poll_open(const Stream& stream, Call& call) {
-    if (stream.name == "posts") return poll_posts(stream, call);
     if (stream.name.starts_with(conversation_prefix)) return poll_conversation(stream, call);
-    if (stream.name.starts_with(search_prefix)) return poll_search(stream, call);
-    const bool mentions = stream.name == "mentions";
-    if (!mentions && stream.name != "replies")
+    const bool search = stream.name.starts_with(search_prefix), own = stream.name == "posts";
+    if (!search && !own && stream.name != "mentions" && stream.name != "replies")
         return {{Ending::gone, "threads: no stream \"" + stream.name + "\"", {}}, {}};
+    auto result = own ? poll_posts(stream, call) : search ? poll_search(stream, call) : poll_replies(stream, call);
+    result.outcome = standing(result.outcome);
+    return result;
+}
+
+/// What names the account, or «replies»: those that it wrote itself, wherever they stand.
+PollResult Threads::poll_replies(const Stream& stream, Call& call) {
+    const bool mentions = stream.name == "mentions";
     Walk walk(stream.cursor, settings_.bounds(), call.now);
     return list(walk, "/me/" + stream.name, {{"fields", reply_fields}, {"limit", "50"}}, call, [&](Element item) {
         auto post = read_thread(item, settings_.page, mentions ? PostKind::mention : PostKind::comment);
-        post.own = post.own || !mentions; // «replies» are those that the account wrote, wherever they stand
+        post.own = post.own || !mentions;
         return post;
     });
 }
