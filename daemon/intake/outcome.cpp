@@ -56,10 +56,28 @@ std::optional<Time> oldest_of(const connectors::Page& page) {
     return oldest;
 }
 
+/// Whom it concerns when something is wrong with the source's credential: it, and a source of each other brand that reads with it.
+std::vector<const Watched*> concerned(const Watched& source) {
+    std::vector<const Watched*> all{&source};
+    all.insert(all.end(), source.others.begin(), source.others.end());
+    return all;
+}
+
 /// Nobody calls with the source's credential before `until`; where that leaves a gap, the ledger says why at once.
 void rest_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, Time until, const std::string& reason) {
     store::block_credential(transaction, source.credential, until, reason);
-    store::open_gaps_of_credential(transaction, ids, source.brand_id, source.credential, reason, until, gap_after(source.interval));
+    for (const auto* one : concerned(source))
+        store::open_gaps_of_credential(transaction, ids, one->brand_id, one->credential, reason, until, gap_after(one->interval));
+}
+
+/// Each brand is told at once, by its own channels and with the name of a source of its own; and of the end, too.
+void bury(store::Transaction& transaction, IdMaker& ids, const Watched& source, const std::string& reason, Time now) {
+    store::bury_credential(transaction, source.credential, reason, now);
+    for (const auto* one : concerned(source)) {
+        store::open_gaps_of_credential(transaction, ids, one->brand_id, one->credential, reason, {}, {});
+        tell(transaction, ids, *one, "credential_dead", reason, "credential:" + one->name + ":" + day_of(now), now);
+        if (one != &source) store::tell_of_end(transaction, one->brand_id, one->id);
+    }
 }
 
 } // namespace
@@ -67,17 +85,19 @@ void rest_credential(store::Transaction& transaction, IdMaker& ids, const Watche
 bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watched& source, const Outcome& outcome, Time until, Time now) {
     if (outcome.ending == Ending::reauth) {
         // A permission that one stream lacks leaves the others alone.
-        if (!source.credential.empty() && outcome.whole_credential) {
-            store::bury_credential(transaction, source.credential, outcome.reason, now);
-            store::open_gaps_of_credential(transaction, ids, source.brand_id, source.credential, outcome.reason, {}, {});
-        }
-        tell(transaction, ids, source, "credential_dead", outcome.reason, "credential:" + source.name + ":" + day_of(now), now);
+        if (!source.credential.empty() && outcome.whole_credential)
+            bury(transaction, ids, source, outcome.reason, now);
+        else
+            tell(transaction, ids, source, "credential_dead", outcome.reason, "credential:" + source.name + ":" + day_of(now), now);
         return true;
     }
     if (outcome.whole_credential && !source.credential.empty()) rest_credential(transaction, ids, source, until, outcome.reason);
     const bool slow = outcome.tell || (outcome.whole_credential && until - now >= long_wait);
-    if (slow) tell_slow(transaction, ids, source, outcome.reason, until, now);
-    return slow;
+    if (!slow) return false;
+    tell_slow(transaction, ids, source, outcome.reason, until, now);
+    if (outcome.whole_credential)
+        for (const auto* one : source.others) tell_slow(transaction, ids, *one, outcome.reason, until, now);
+    return true;
 }
 
 Outcome note_billed(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Billed& billed, Time now) {
@@ -129,7 +149,7 @@ void note_budget(store::Transaction& transaction, IdMaker& ids, const Watched& s
     store::note_used(transaction, source.credential, *result.page.used);
     if (*result.page.used < used_too_much) return;
     rest_credential(transaction, ids, source, now + used_rest, "the platform's budget is nearly used up");
-    tell_slow(transaction, ids, source, "the platform's budget is nearly used up", now + used_rest, now);
+    for (const auto* one : concerned(source)) tell_slow(transaction, ids, *one, "the platform's budget is nearly used up", now + used_rest, now);
 }
 
 } // namespace

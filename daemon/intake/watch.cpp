@@ -50,8 +50,20 @@ void Watch::declare(store::Store& store, std::vector<Watched> sources, Time now)
         store.pool().with([&](store::Transaction& transaction) { one.id = store::declare_source(transaction, store.ids(), row, now); });
         sources_.emplace(one.id, std::move(one));
     }
+    for (auto& [id, one] : sources_) one.others = others_of(one);
     for (const auto brand : brands_)
         store.pool().with([&](store::Transaction& transaction) { store::rest_others(transaction, brand, Watch::sources(brand)); });
+}
+
+/// One of each other brand.
+std::vector<const Watched*> Watch::others_of(const Watched& source) const {
+    std::map<BrandId, const Watched*> others;
+    if (!source.credential.empty())
+        for (const auto& [id, one] : sources_)
+            if (one.credential == source.credential && one.brand_id != source.brand_id) others.emplace(one.brand_id, &one);
+    std::vector<const Watched*> all;
+    for (const auto& [brand, one] : others) all.push_back(one);
+    return all;
 }
 
 std::vector<Id> Watch::sources(BrandId brand) const {

@@ -31,6 +31,7 @@ struct Watched {
     bool webhooks = false; ///< an app that it hears is configured, or it has a line: what only a poll brings was missed
     bool live = false;     ///< it has a stream that is heard over a line
     bool private_allowed = false;
+    std::vector<const Watched*> others; ///< of other brands, one of each, with the same credential: what befalls it befalls them
 };
 
 /// All sources of a config, declared in the store. Refers to the config and the assembly it was made of.
@@ -39,6 +40,8 @@ public:
     Watch(store::Store& store, const config::Config& config, const Assembly& assembly, Time now);
     /// Of sources described by hand; `id` is filled in.
     Watch(store::Store& store, std::vector<Watched> sources, Time now);
+    Watch(const Watch&) = delete; // its sources know each other by address
+    Watch& operator=(const Watch&) = delete;
 
     const std::vector<BrandId>& brands() const { return brands_; }
     std::vector<Id> sources(BrandId brand) const;
@@ -47,6 +50,7 @@ public:
 
 private:
     void declare(store::Store& store, std::vector<Watched> sources, Time now);
+    std::vector<const Watched*> others_of(const Watched& source) const;
 
     std::vector<BrandId> brands_;
     std::map<Id, Watched> sources_;

@@ -42,6 +42,12 @@ void open_gaps_of_credential(Transaction& transaction, IdMaker& ids, BrandId bra
         open_gap(transaction, ids, brand, rows.at(row, 0).integer(), rows.at(row, 1).text(), rows.at(row, 2).time(), reason, false);
 }
 
+void tell_of_end(Transaction& transaction, BrandId brand, Id source) {
+    transaction.run_prepared("UPDATE source_gap SET told = true WHERE brand_id = $1 AND gap_id = (SELECT gap_id FROM source_gap"
+                             " WHERE brand_id = $1 AND source_id = $2 AND to_at IS NULL ORDER BY stream LIMIT 1)",
+                             {brand, source});
+}
+
 std::optional<LedgerGap> close_gap(Transaction& transaction, BrandId brand, Id source, const std::string& stream, Time now) {
     const auto rows = transaction.run_prepared(
         (std::string("UPDATE source_gap SET to_at = greatest(from_at, $4) WHERE brand_id = $1 AND source_id = $2 AND stream = $3"

@@ -32,6 +32,9 @@ void open_gap(Transaction& transaction, IdMaker& ids, BrandId brand, Id source, 
 void open_gaps_of_credential(Transaction& transaction, IdMaker& ids, BrandId brand, const std::string& credential,
                              const std::string& reason, std::optional<Time> until, Span most);
 
+/// People were told why the source is not read: they are told of the end of one of its open gaps, too.
+void tell_of_end(Transaction& transaction, BrandId brand, Id source);
+
 /// Everything up to `now` was read: ends the stream's open gap and gives it back.
 std::optional<LedgerGap> close_gap(Transaction& transaction, BrandId brand, Id source, const std::string& stream, Time now);
 

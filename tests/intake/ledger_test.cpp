@@ -225,3 +225,78 @@ TEST_CASE("a source that is read too late though nothing is wrong with it is tol
     for (int minute = 0; minute < 40; ++minute, kept.clock.time += 1min) upkeep.tick(kept.clock.time);
     CHECK(kept.told("source_behind") == "1");
 }
+
+namespace {
+
+/// A daemon of two brands that read with one credential: «wall» and «tags» are acme's, «other wall» is zenit's.
+struct Shared {
+    explicit Shared(Kept& kept) : daemon(kept.database, kept.clock, {"other wall", "tags", "wall"}) {
+        daemon.config.brands.resize(2);
+        daemon.config.brands[1].name = "zenit";
+        for (auto& brand : daemon.config.brands) brand.playbook.service = {"desk"};
+        daemon.store = store::open_store(daemon.config, kept.clock);
+        daemon.store->pool().follow(kept.clock);
+        for (auto& one : daemon.watched) {
+            one.brand = &daemon.config.brands[one.name == "other wall" ? 1 : 0];
+            one.brand_id = daemon.store->brand(one.brand->name);
+            one.interval = 50s;
+        }
+        for (auto& [name, one] : daemon.connectors)
+            one->on_poll = [&kept](const auto&, auto&) { return connectors::PollResult{kept.trouble, {}}; };
+    }
+    void be(const connectors::Outcome& outcome) {
+        for (auto& [name, one] : daemon.connectors) one->probe_answer.outcome = outcome;
+    }
+    Daemon daemon;
+};
+
+/// «acme 1, zenit 1».
+std::string told_by_brand(Kept& kept, const std::string& code) {
+    return kept.database.ask("SELECT coalesce(string_agg(line, ', ' ORDER BY line), '') FROM (SELECT b.name || ' ' || count(*) AS line FROM alert a JOIN brand b USING (brand_id)"
+                             " WHERE a.kind = 'notice' AND a.body->>'code' = $1 GROUP BY b.name) AS lines",
+                             {code});
+}
+
+} // namespace
+
+TEST_CASE("brands that share a credential are all told at once that it died, each once, and that it lives again", "[intake][ledger]") {
+    Kept kept;
+    Shared one(kept), two(kept); // two daemons
+    const auto until = [&](const std::string& hour) {
+        for (const auto end = *parse_time(at(hour)); kept.clock.time < end; kept.clock.time += 1min) {
+            one.daemon.work();
+            two.daemon.work();
+        }
+    };
+    until("11:02");
+    kept.be(Ending::reauth, "fake: the token was revoked");
+    one.be(kept.trouble);
+    two.be(kept.trouble);
+    until("11:03");
+    CHECK(told_by_brand(kept, "credential_dead") == "acme 1, zenit 1");
+    CHECK(kept.database.ask("SELECT body->>'source' FROM alert JOIN brand USING (brand_id) WHERE name = 'zenit' AND body->>'code' = 'credential_dead'") == "other wall");
+    CHECK(kept.gaps("wall") == "feed 11:01 now 0 fake: the token was revoked");
+    CHECK(kept.gaps("other wall") == "feed 11:01 now 0 fake: the token was revoked");
+
+    until("11:30");
+    kept.recover();
+    one.be({});
+    two.be({});
+    until("12:00");
+    CHECK(told_by_brand(kept, "credential_dead") == "acme 1, zenit 1");
+    CHECK(told_by_brand(kept, "source_back") == "acme 1, zenit 1");
+    CHECK(kept.gaps("other wall").substr(0, 13) == "feed 11:01 11");
+}
+
+TEST_CASE("a long rest of a shared credential is told to each brand and stands in each ledger", "[intake][ledger]") {
+    Kept kept;
+    Shared one(kept);
+    one.daemon.work();
+    kept.clock.time += 1min;
+    kept.be(Ending::later, "fake: the day's quota is used up", true, kept.clock.time + 5h);
+    one.daemon.work();
+    kept.clock.time += 1min;
+    one.daemon.work();
+    CHECK(told_by_brand(kept, "source_slow") == "acme 1, zenit 1");
+    CHECK(kept.gaps("other wall") == "feed 11:00 now 0 fake: the day's quota is used up");
+}
