@@ -74,6 +74,9 @@ std::string sentence(const json& body, const Tongue& tongue) {
     if (code == "source_silent") return tongue.pick("Źródła nie da się odczytać: ", "A source cannot be read: ") + source + why;
     if (code == "line_lost")
         return tongue.pick("Źródło nie słucha na żywo, tylko odpytuje: ", "A source is not heard live, only polled: ") + source + why;
+    if (code == "line_flaps")
+        return tongue.pick("Źródło raz po raz traci połączenie na żywo: ", "A source's live line is lost again and again: ") + source + " (" +
+               tongue.count(number_of(body, "losses"), "raz", "razy", "razy", "time", "times") + tongue.pick(" dzisiaj)", " today)") + why;
     if (code == "source_slow") return tongue.pick("Źródło musi czekać: ", "A source has to wait: ") + source + why;
     if (code == "source_behind")
         return tongue.pick("Źródło jest czytane z opóźnieniem: ", "A source is read late: ") + source + " (" +

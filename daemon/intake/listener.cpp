@@ -29,6 +29,7 @@ constexpr Span cursor_every = 5s;
 constexpr Span look_again = 2s; ///< the source is being polled, or its credential rests
 /// A line that lived so long was a good one: the next loss begins with the first rest again.
 constexpr Span good_life = 1min;
+constexpr Span good_life_of_flapping = 10min; ///< whoever lost it again and again waits longer to believe in it
 
 LineRequest::Form form_of(connectors::Line::Form form) {
     switch (form) {
@@ -90,14 +91,25 @@ std::optional<store::Lease> Listener::source_lease() const {
 
 std::optional<Time> Listener::step(std::stop_token stop) {
     if (unsaved_ && !save()) return {};
-    if (line_) return listen(stop);
+    if (loss_unsaid_) return note_rested();
+    if (line_) return open_unsaid_ ? note_opened() : listen(stop);
+    const auto rest = rest_left();
+    return rest ? rest : connect(stop);
+}
+
+/// Until when nobody connects. A clock that went back makes no rest longer than it was.
+std::optional<Time> Listener::rest_left() {
     const auto now = ground_.clock.now();
-    if (lease_.rest_until && *lease_.rest_until > now) return lease_.rest_until;
-    return connect(stop);
+    if (lease_.rest_until && now < rested_at_) {
+        *lease_.rest_until -= rested_at_ - now;
+        rested_at_ = now;
+    }
+    return lease_.rest_until && *lease_.rest_until > now ? lease_.rest_until : std::nullopt;
 }
 
 void Listener::let_go() {
     line_.reset();
+    if (loss_unsaid_) note_rested();
     if (!save_what_is_due(true)) return;
     ground_.store.pool().with([&](store::Transaction& transaction) { store::release_line(transaction, lease_); });
 }
@@ -138,26 +150,38 @@ std::optional<Time> Listener::open(std::stop_token stop) {
         line_ = ground_.lines.open(request_of(shape_, ground_.source.private_allowed), stop);
     } catch (const LineRefused& refusal) {
         return refused(refusal.answer);
-    } catch (const Error& error) {
-        if (error.kind() == Error::Kind::stopped) return ground_.clock.now();
+    } catch (const std::exception& failure) {
+        const auto* error = dynamic_cast<const Error*>(&failure);
+        if (error != nullptr && error->kind() == Error::Kind::stopped) return ground_.clock.now();
         return rest(outcome_of_exception(ground_.source.kind->name));
     }
     opened_at_ = ground_.clock.now();
     cursor_saved_at_ = opened_at_;
+    open_unsaid_ = true;
+    return note_opened();
+}
+
+std::optional<Time> Listener::note_opened() {
     bool ours = false;
     ground_.store.pool().with([&](store::Transaction& transaction) {
         ours = store::still_held(transaction, lease_);
         if (ours) store::note_open(transaction, lease_);
     });
+    open_unsaid_ = false;
     if (!told_reason_.empty()) spdlog::info("intake: source {}: the line is open again", ground_.source.name);
     told_reason_.clear();
-    return ours ? std::optional<Time>(opened_at_) : std::nullopt;
+    return ours ? std::optional<Time>(ground_.clock.now()) : std::nullopt;
 }
 
 std::optional<Time> Listener::refused(const HttpAnswer& answer) {
-    auto heard = ground_.source.connector->refused(lease_.stream, answer, ground_.clock.now());
-    const auto outcome = heard.outcome;
-    take(heard, answer.body.size());
+    Outcome outcome;
+    try {
+        auto heard = ground_.source.connector->refused(lease_.stream, answer, ground_.clock.now());
+        outcome = heard.outcome;
+        take(heard, answer.body.size());
+    } catch (const std::exception&) { // else it would be asked again every second
+        outcome = outcome_of_exception(ground_.source.kind->name);
+    }
     if (!save_what_is_due(true)) return {};
     return rest(outcome);
 }
@@ -176,12 +200,12 @@ std::optional<Time> Listener::listen(std::stop_token stop) {
 
 /// Until a batch is full or its time is over. The line is let go of when it was lost or says so.
 Outcome Listener::hear_for_a_while(std::stop_token stop) {
-    const auto until = ground_.clock.now() + batch_length;
+    const auto begun = ground_.clock.now(), until = begun + batch_length;
     Outcome outcome;
     try {
         while (!stop.stop_requested() && batch_.events < batch_events_max && batch_.bytes < batch_bytes_max) {
             const auto now = ground_.clock.now();
-            if (now >= until) break;
+            if (now >= until || now < begun) break; // a clock that went back must not make it an hour
             const auto frame = line_->next(until - now);
             if (!frame) break;
             auto heard = hear(*frame);
@@ -191,7 +215,7 @@ Outcome Listener::hear_for_a_while(std::stop_token stop) {
             line_.reset();
             return outcome;
         }
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         line_.reset();
         return outcome_of_exception(ground_.source.kind->name);
     }
@@ -236,7 +260,8 @@ void Listener::take(Heard& heard, std::size_t bytes) {
 
 /// False: the line is no longer ours.
 bool Listener::save_what_is_due(bool all) {
-    const bool cursor_due = batch_.cursor_moved && (all || ground_.clock.now() - cursor_saved_at_ >= cursor_every);
+    const auto rested = ground_.clock.now() - cursor_saved_at_;
+    const bool cursor_due = batch_.cursor_moved && (all || rested >= cursor_every || rested < Span{});
     return batch_.events == 0 && !cursor_due ? true : save();
 }
 
@@ -285,21 +310,34 @@ bool Listener::write(store::Transaction& transaction, bool one_by_one) {
 std::optional<Time> Listener::rest(const Outcome& outcome) {
     const auto now = ground_.clock.now();
     const bool was_open = opened_at_ != Time{};
-    if (was_open && now - opened_at_ >= good_life) lease_.failures = 0;
+    if (was_open) {
+        auto& losses = lease_.recent_losses;
+        losses.push_back(now);
+        if (losses.size() > store::flaps_losses) losses.erase(losses.begin());
+        if (now - opened_at_ >= (store::flaps(lease_) ? good_life_of_flapping : good_life)) lease_.failures = 0;
+    }
     ++lease_.failures;
     lease_.rest_until = rest_after(outcome);
-    bool ours = false;
-    ground_.store.pool().with([&](store::Transaction& transaction) {
-        ours = store::still_held(transaction, lease_);
-        if (ours) note_rest(transaction, outcome, was_open);
-    });
+    rested_at_ = now;
     opened_at_ = {};
-    if (ours && was_open && saved) saved();
+    open_unsaid_ = false;
+    loss_unsaid_ = {outcome, was_open};
     if (!outcome.ok() && outcome.reason != told_reason_) {
         spdlog::warn("intake: source {}: {}", ground_.source.name, outcome.reason);
         told_reason_ = outcome.reason;
     }
-    if (!ours || outcome.ending == Ending::gone) return {};
+    return note_rested();
+}
+
+std::optional<Time> Listener::note_rested() {
+    bool ours = false;
+    ground_.store.pool().with([&](store::Transaction& transaction) {
+        ours = store::still_held(transaction, lease_);
+        if (ours) note_rest(transaction, *loss_unsaid_);
+    });
+    const auto loss = *std::exchange(loss_unsaid_, {});
+    if (ours && loss.was_open && saved) saved();
+    if (!ours || loss.outcome.ending == Ending::gone) return {};
     return lease_.rest_until;
 }
 
@@ -314,18 +352,32 @@ Time Listener::rest_after(const Outcome& outcome) {
     return now + std::max(shape_.first_rest, by_chance); // so that many daemons do not come back together
 }
 
-void Listener::note_rest(store::Transaction& transaction, const Outcome& outcome, bool was_open) {
+void Listener::note_rest(store::Transaction& transaction, const Loss& loss) {
     const auto& source = ground_.source;
+    const auto& outcome = loss.outcome;
     const auto now = ground_.clock.now();
+    const auto reason = outcome.ok() ? "the other side asked to connect again" : outcome.reason;
     // Whatever was written meanwhile is read by poll.
-    if (was_open) store::make_polled_due(transaction, source.brand_id, source.id, now);
+    if (loss.was_open) store::make_polled_due(transaction, source.brand_id, source.id, now);
     if (outcome.ending == Ending::gone) return store::retire_stream(transaction, source.brand_id, source.id, lease_.stream.name);
-    store::note_lost(transaction, lease_, outcome.ok() ? "the other side asked to connect again" : outcome.reason, now);
+    store::note_lost(transaction, lease_, reason, now);
+    if (loss.was_open) store::count_loss(transaction, lease_, reason, now);
+    if (loss.was_open) note_flapping(transaction, reason);
     if (outcome.ok()) return;
     const bool told = note_credential(transaction, ground_.store.ids(), source, outcome, *lease_.rest_until, now);
     if (told || !store::loss_to_tell(transaction, lease_, now - silence_after(source.interval), now)) return;
     store::notice(transaction, source.brand_id, *source.brand, "line_lost", {{"source", source.name}, {"reason", outcome.reason}},
                   "line:" + source.name + ":" + lease_.stream.name + ":" + format_time(now), ground_.store.ids(), now);
+}
+
+/// A line that opens each time is never lost for long, and yet hardly anything is heard.
+void Listener::note_flapping(store::Transaction& transaction, const std::string& reason) {
+    const auto& source = ground_.source;
+    const auto now = ground_.clock.now();
+    const auto losses = store::flapping_to_tell(transaction, lease_, now);
+    if (!losses) return;
+    store::notice(transaction, source.brand_id, *source.brand, "line_flaps", {{"source", source.name}, {"reason", reason}, {"losses", *losses}},
+                  "flaps:" + source.name + ":" + lease_.stream.name + ":" + format_time(now).substr(0, 10), ground_.store.ids(), now);
 }
 
 } // namespace larum::intake

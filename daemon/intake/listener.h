@@ -63,8 +63,16 @@ private:
     bool save();
     bool write(store::Transaction& transaction, bool one_by_one);
     std::optional<Time> rest(const connectors::Outcome& outcome);
+    std::optional<Time> note_opened();
+    std::optional<Time> note_rested();
+    std::optional<Time> rest_left();
     Time rest_after(const connectors::Outcome& outcome);
-    void note_rest(store::Transaction& transaction, const connectors::Outcome& outcome, bool was_open);
+    struct Loss {
+        connectors::Outcome outcome;
+        bool was_open = false;
+    };
+    void note_rest(store::Transaction& transaction, const Loss& loss);
+    void note_flapping(store::Transaction& transaction, const std::string& reason);
 
     const Ground ground_;
     const store::LineLease identity_;
@@ -72,6 +80,9 @@ private:
     connectors::Line shape_;
     std::unique_ptr<OpenLine> line_;
     Time opened_at_{};
+    Time rested_at_{}; ///< when the rest under way began
+    bool open_unsaid_ = false;        ///< it is open and the database does not know yet
+    std::optional<Loss> loss_unsaid_; ///< it is lost, likewise
     Batch batch_;
     connectors::Outcome money_; ///< not ok: what was heard has used up the day's
     bool unsaved_ = false; ///< a save was begun and did not succeed

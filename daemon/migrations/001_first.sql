@@ -172,6 +172,11 @@ CREATE TABLE stream (
     lost_at timestamptz,          -- null while it is open
     lost_reason text,
     lost_told_at timestamptz,     -- people were told of this loss
+    losses integer NOT NULL DEFAULT 0, -- after it was open, on the day losses_on, UTC
+    losses_on date,
+    recent_losses bigint[] NOT NULL DEFAULT '{}', -- the last few, in microseconds since 1970
+    last_loss text,               -- the reason of the last one
+    flaps_told_on date,
     PRIMARY KEY (brand_id, source_id, name),
     FOREIGN KEY (brand_id, source_id) REFERENCES source ON DELETE CASCADE
 );
@@ -379,9 +384,12 @@ CREATE TABLE contact (
     agent text NOT NULL DEFAULT '',
     summary text NOT NULL DEFAULT '',
     automatic boolean NOT NULL DEFAULT false,
+    awaited_by bigint,            -- the source whose poll was faster than its webhook, or whose webhook missed it
+    awaited_since timestamptz,
     PRIMARY KEY (brand_id, contact_id),
     UNIQUE (brand_id, ref)
 );
+CREATE INDEX contact_awaited ON contact (brand_id, awaited_since) WHERE awaited_by IS NOT NULL;
 CREATE INDEX contact_customer ON contact (brand_id, customer_id, at) WHERE customer_id IS NOT NULL;
 CREATE INDEX contact_case ON contact (brand_id, case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX contact_author ON contact (brand_id, author_key) WHERE author_key IS NOT NULL;

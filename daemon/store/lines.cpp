@@ -14,7 +14,7 @@ const std::string claim_sql =
     " ORDER BY source_id, name LIMIT $4 FOR UPDATE SKIP LOCKED)"
     " UPDATE stream t SET holder = $3, fence = t.fence + 1, lease_until = " + one_lease +
     " FROM free WHERE t.brand_id = $1 AND t.source_id = free.source_id AND t.name = free.name"
-    " RETURNING t.source_id, t.name, t.fence, t.cursor, t.last_item_at, t.failures, t.rest_until";
+    " RETURNING t.source_id, t.name, t.fence, t.cursor, t.last_item_at, t.failures, t.rest_until, t.recent_losses";
 
 } // namespace
 
@@ -30,6 +30,7 @@ std::vector<LineLease> claim_lines(Transaction& transaction, BrandId brand, cons
         lease.stream = {rows.at(row, 1).text(), rows.at(row, 3).text(), rows.at(row, 4).maybe_time()};
         lease.failures = static_cast<int>(rows.at(row, 5).integer());
         lease.rest_until = rows.at(row, 6).maybe_time();
+        for (const auto at : rows.at(row, 7).integers()) lease.recent_losses.push_back(Time{std::chrono::microseconds{at}});
         make_polled_due(transaction, brand, lease.source, now);
         leases.push_back(std::move(lease));
     }
@@ -83,6 +84,30 @@ void note_lost(Transaction& transaction, const LineLease& lease, const std::stri
     transaction.run_prepared("UPDATE stream SET failures = $4, rest_until = $5, lost_at = coalesce(lost_at, $7), lost_reason = $6"
                              " WHERE brand_id = $1 AND source_id = $2 AND name = $3",
                              {lease.brand, lease.source, lease.stream.name, lease.failures, lease.rest_until, reason, now});
+}
+
+bool flaps(const LineLease& lease) {
+    const auto& losses = lease.recent_losses;
+    if (lease.failures >= static_cast<int>(flaps_losses)) return true;
+    return losses.size() >= flaps_losses && losses.back() - losses[losses.size() - flaps_losses] <= flaps_within;
+}
+
+void count_loss(Transaction& transaction, const LineLease& lease, const std::string& reason, Time now) {
+    std::vector<std::int64_t> recent;
+    for (const auto at : lease.recent_losses) recent.push_back(std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count());
+    transaction.run_prepared("UPDATE stream SET losses = CASE WHEN losses_on = ($4::timestamptz AT TIME ZONE 'UTC')::date THEN losses + 1 ELSE 1 END,"
+                             " losses_on = ($4::timestamptz AT TIME ZONE 'UTC')::date, last_loss = $5, recent_losses = $6"
+                             " WHERE brand_id = $1 AND source_id = $2 AND name = $3",
+                             {lease.brand, lease.source, lease.stream.name, now, reason, array_of(recent)});
+}
+
+std::optional<int> flapping_to_tell(Transaction& transaction, const LineLease& lease, Time now) {
+    if (!flaps(lease)) return {};
+    const auto rows = transaction.run_prepared("UPDATE stream SET flaps_told_on = losses_on WHERE brand_id = $1 AND source_id = $2 AND name = $3"
+                                               " AND flaps_told_on IS DISTINCT FROM losses_on AND losses >= $4"
+                                               " AND losses_on = ($5::timestamptz AT TIME ZONE 'UTC')::date RETURNING losses",
+                                               {lease.brand, lease.source, lease.stream.name, static_cast<int>(flaps_losses), now});
+    return rows.empty() ? std::nullopt : std::optional(static_cast<int>(rows.at(0, 0).integer()));
 }
 
 bool loss_to_tell(Transaction& transaction, const LineLease& lease, Time since, Time now) {

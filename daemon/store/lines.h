@@ -20,7 +20,14 @@ struct LineLease {
     connectors::Stream stream;
     int failures = 0;
     std::optional<Time> rest_until; ///< not to be connected before
+    std::vector<Time> recent_losses; ///< the last few after it was open
 };
+
+/// A line that is lost so often after it was open flaps: each opening succeeds, and hardly anything is heard. As long as
+/// none has held since, it still does, though rests have grown.
+inline constexpr std::size_t flaps_losses = 5;
+inline constexpr Span flaps_within = std::chrono::minutes{10};
+bool flaps(const LineLease& lease);
 
 /// Leases at most `most` free lines of the sources `mine`. A dead daemon's are free after the length of a lease. The
 /// sources' polled streams become due: nobody listened meanwhile.
@@ -40,6 +47,12 @@ void note_open(Transaction& transaction, const LineLease& lease);
 
 /// It could not be opened, or was lost; `failures` and `rest_until` of the lease are kept for whoever holds it next.
 void note_lost(Transaction& transaction, const LineLease& lease, const std::string& reason, Time now);
+
+/// It was open and is lost: counted by day. `recent_losses` of the lease are kept.
+void count_loss(Transaction& transaction, const LineLease& lease, const std::string& reason, Time now);
+
+/// Once a day, when it flaps and was lost `flaps_losses` times on that day: how often. Notes that people are told now.
+std::optional<int> flapping_to_tell(Transaction& transaction, const LineLease& lease, Time now);
 
 /// True once per loss: the line has been lost since `since` or longer, and nobody was told yet. Notes that they are now.
 bool loss_to_tell(Transaction& transaction, const LineLease& lease, Time since, Time now);

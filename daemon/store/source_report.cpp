@@ -1,5 +1,7 @@
 #include "daemon/store/source_report.h"
 
+#include "daemon/store/lines.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -101,6 +103,17 @@ void add_lost_lines(Transaction& transaction, const std::string& brands, const s
                                            rows.at(row, 3).text());
 }
 
+/// One that opens each time is not lost for long, and yet hardly anything comes live.
+void add_flapping_lines(Transaction& transaction, const std::string& brands, const std::map<Id, SourceReport*>& by_id, Time now) {
+    const auto rows = transaction.run("SELECT source_id, name, losses, losses_on, last_loss FROM stream WHERE brand_id = ANY ($1::int[]) AND live"
+                                      " AND losses >= $3 AND losses_on >= ($2::timestamptz AT TIME ZONE 'UTC')::date - 1 ORDER BY source_id, name",
+                                      {brands, now, static_cast<int>(flaps_losses)});
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        if (const auto found = by_id.find(rows.at(row, 0).integer()); found != by_id.end())
+            found->second->notes.push_back(rows.at(row, 1).text() + " was lost " + rows.at(row, 2).text() + " times on " + rows.at(row, 3).text() +
+                                           " after it was open, the last time: " + rows.at(row, 4).text());
+}
+
 void add_gaps(Transaction& transaction, const std::string& brands, const std::map<Id, SourceReport*>& by_id) {
     const auto rows = transaction.run("SELECT s.source_id, g.gap_id, g.stream, g.from_at, g.to_at, g.reason, g.recovered, g.lost, g.told FROM source s"
                                       " CROSS JOIN LATERAL (SELECT * FROM source_gap x WHERE x.brand_id = s.brand_id AND x.source_id = s.source_id"
@@ -128,6 +141,7 @@ std::vector<SourceReport> source_reports(Transaction& transaction, const std::ve
     for (auto& one : all) by_id[one.id] = &one;
     add_coverage(transaction, wanted, by_id);
     add_lost_lines(transaction, wanted, by_id);
+    add_flapping_lines(transaction, wanted, by_id, now);
     add_gaps(transaction, wanted, by_id);
     return all;
 }

@@ -236,6 +236,8 @@ TEST_CASE("larum's own reports say what counts", "[dispatch][wording]") {
           "larum · czajnik: 22 wpisy, 1 pilny, źródła 2 z 3 · tryb cienia: obudzono by cię 4 razy");
     CHECK(said(R"({"code":"line_lost","source":"sky","reason":"nothing came for 60 s"})", english) ==
           "larum · acme: A source is not heard live, only polled: sky: nothing came for 60 s");
+    CHECK(said(R"({"code":"line_flaps","source":"sky","losses":5,"reason":"the other side ended the line"})", english) ==
+          "larum · acme: A source's live line is lost again and again: sky (5 times today): the other side ended the line");
     CHECK(said(R"({"code":"credential_dead","source":"wall","reason":"token was revoked"})", english) ==
           "larum · acme: A source has lost its access: wall: token was revoked");
     CHECK(said(R"({"code":"source_back","source":"wall","reason":"facebook: code 190","from":"2026-04-05T11:02:00Z","to":"2026-04-05T11:47:10Z","recovered":3})",

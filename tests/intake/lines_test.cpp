@@ -276,6 +276,56 @@ TEST_CASE("a loss that lasts is told once", "[intake][lines]") {
     CHECK(reports[0].coverage.size() == 1);
 }
 
+TEST_CASE("a line that is lost again and again is told once a day with its number, and rests ever longer", "[intake][lines]") {
+    Ground ground;
+    Ear ear(ground.database, ground.clock);
+    ear.daemon.config.brands[0].playbook.service = {"desk"};
+    const auto told = [&] {
+        return ground.database.ask("SELECT coalesce(string_agg(body->>'losses', ' ' ORDER BY alert_id), '') FROM alert WHERE body->>'code' = 'line_flaps'");
+    };
+    REQUIRE(ear.take());
+    const auto open_for = [&](Span life) {
+        if (const auto next = ear.step()) ground.clock.time = std::max(ground.clock.time, *next);
+        ear.step();
+        ground.clock.time += life;
+        ear.lines.lose();
+        const auto lost_at = ground.clock.now();
+        const auto again = *ear.step();
+        return again - lost_at;
+    };
+
+    Span longest{};
+    for (int i = 0; i < 4; ++i) longest = std::max(longest, open_for(61s)); // as long as a good one
+    CHECK(longest == 1s);
+    CHECK(told().empty());
+    open_for(61s);
+    CHECK(told() == "5");
+    for (int i = 0; i < 12; ++i) longest = std::max(longest, open_for(61s));
+    CHECK(longest > 10s);
+    CHECK(longest <= 5min);
+    CHECK(told() == "5");
+    CHECK(ground.stream("lost_told_at IS NULL") == "t"); // it was never lost for long
+    std::vector<std::string> notes;
+    ear.daemon.store->pool().with([&](store::Transaction& transaction) {
+        notes = store::source_reports(transaction, {ear.source().brand_id}, ground.clock.now()).at(0).notes;
+    });
+    REQUIRE(notes.size() == 2); // lost now, and how often
+    CHECK(notes[1] == "live was lost 17 times on 2026-04-05 after it was open, the last time: fake: fake.example: the other side ended the line");
+
+    SECTION("whoever takes it over goes on counting") {
+        ear.listener->let_go();
+        CHECK(ear.claim()->recent_losses.size() == 5);
+    }
+    SECTION("a line that held for ten minutes is a good one again") {
+        CHECK(open_for(11min) == 1s);
+    }
+    SECTION("the next day it is told again") {
+        ground.clock.time = *parse_time("2026-04-06T08:00:00Z");
+        for (int i = 0; i < 6; ++i) open_for(1s);
+        CHECK(told() == "5 5");
+    }
+}
+
 TEST_CASE("a stream that the platform does not have any more is retired", "[intake][lines]") {
     Ground ground;
     Ear ear(ground.database, ground.clock);
@@ -359,6 +409,55 @@ TEST_CASE("while the database fails nothing more is read, and nothing that was r
     ear.step();
     CHECK(ground.posts() == "1 2 3 4 5 6 7 8");
     CHECK(ground.stream("cursor") == "c1");
+}
+
+TEST_CASE("what could not be written of a line's loss and opening is written when the database is back", "[intake][lines]") {
+    Ground ground;
+    Ear ear(ground.database, ground.clock);
+    REQUIRE(ear.take());
+    const auto away = [&](bool yes) {
+        ground.database.ask(yes ? "ALTER TABLE stream RENAME TO hidden" : "ALTER TABLE hidden RENAME TO stream");
+        ear.daemon.store->pool().rest();
+    };
+    ear.step();
+    ear.daemon.work();
+    ear.lines.lose();
+    away(true);
+    CHECK_THROWS_AS(ear.step(), store::DatabaseError);
+    away(false);
+    const auto again = ear.step();
+    REQUIRE(again);
+    CHECK(ground.feed_due());
+    CHECK(ground.stream("losses") == "1");
+    CHECK(ear.step() == again);
+}
+
+TEST_CASE("a clock that goes back an hour makes no rest of a line longer and keeps nothing unsaved", "[intake][lines]") {
+    Ground ground;
+    Ear ear(ground.database, ground.clock);
+    REQUIRE(ear.take());
+    ear.step();
+    ear.lines.say("post=1 at=c1");
+    ear.step();
+    ground.clock.time -= 1h;
+    ear.lines.say("at=c2");
+    ear.step();
+    CHECK(ground.stream("cursor") == "c2");
+    ear.lines.lose();
+    const auto again = *ear.step();
+    ground.clock.time -= 1h;
+    CHECK(*ear.step() == again - 1h);
+}
+
+TEST_CASE("whatever a line throws is a loss with a rest", "[intake][lines]") {
+    Ground ground;
+    Ear ear(ground.database, ground.clock);
+    REQUIRE(ear.take());
+    ear.lines.strange = true;
+    const auto again = ear.step();
+    REQUIRE(again);
+    CHECK(*again > ground.clock.now());
+    CHECK(ground.stream("lost_reason") == "fake: the answer made no sense");
 }
 
 TEST_CASE("a batch has an end, however fast a platform talks", "[intake][lines]") {

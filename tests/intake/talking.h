@@ -16,6 +16,7 @@ public:
         const std::lock_guard lock(mutex);
         requests.push_back(request);
         if (refusal) throw LineRefused("fake.example: status " + std::to_string(refusal->status), *refusal);
+        if (strange) throw std::runtime_error("no Error of ours");
         if (unreachable) throw Error(Error::Kind::unreachable, "fake.example: no route");
         lost = false;
         return std::make_unique<Line>(*this);
@@ -42,6 +43,7 @@ public:
     std::vector<LineRequest> requests;
     std::optional<HttpAnswer> refusal;
     bool unreachable = false;
+    bool strange = false; ///< what it throws is no Error
     bool patient = false; ///< wait for what comes, as the real one does
 
 private:
