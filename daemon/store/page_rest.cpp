@@ -46,6 +46,14 @@ std::vector<std::int64_t> living(Transaction& transaction, const Reading& readin
     return posts;
 }
 
+/// A webhook brought what a poll had found before it: it was slower, and missed nothing.
+void end_awaiting(Transaction& transaction, const Reading& reading, const std::vector<std::string>& refs) {
+    if (!reading.by_webhook) return;
+    transaction.run_prepared("UPDATE contact c SET awaited_by = NULL, awaited_since = NULL FROM unnest($3::text[]) AS w(ref)"
+                             " WHERE c.brand_id = $1 AND c.ref = w.ref AND c.awaited_by = $2",
+                             {reading.brand, reading.source, array_of(refs)});
+}
+
 } // namespace
 
 void keep_held_texts(Transaction& transaction, BrandId brand, const std::vector<std::int64_t>& posts, Time now) {
@@ -91,7 +99,7 @@ std::vector<Id> delete_posts(Transaction& transaction, IdMaker& ids, const Readi
 std::size_t save_contacts(Transaction& transaction, IdMaker& ids, const Reading& reading, const std::vector<Contact>& contacts) {
     if (contacts.empty()) return 0;
     std::vector<std::int64_t> contact_ids, channels, directions;
-    std::vector<std::string> refs, authors, times, agents, summaries, automatic;
+    std::vector<std::string> refs, authors, times, agents, summaries, automatic, awaited;
     for (const auto& one : contacts) {
         contact_ids.push_back(ids.next());
         refs.push_back(one.ref);
@@ -102,17 +110,21 @@ std::size_t save_contacts(Transaction& transaction, IdMaker& ids, const Reading&
         agents.push_back(one.agent);
         summaries.push_back(one.summary);
         automatic.push_back(one.automatic ? "t" : "f");
+        awaited.push_back(!reading.by_webhook && reading.webhook_since && one.at >= *reading.webhook_since ? "t" : "f");
     }
+    end_awaiting(transaction, reading, refs);
     const auto rows = transaction.run_prepared(
-        "INSERT INTO contact (brand_id, contact_id, ref, author_key, channel, direction, at, agent, summary, automatic)"
-        " SELECT DISTINCT ON (w.ref) $1, w.contact_id, w.ref, nullif(w.author, ''), w.channel, w.direction, w.at, w.agent, w.summary, w.automatic"
+        "INSERT INTO contact (brand_id, contact_id, ref, author_key, channel, direction, at, agent, summary, automatic,"
+        "   awaited_by, awaited_since)"
+        " SELECT DISTINCT ON (w.ref) $1, w.contact_id, w.ref, nullif(w.author, ''), w.channel, w.direction, w.at, w.agent, w.summary, w.automatic,"
+        "   CASE WHEN w.awaited THEN $12::bigint END, CASE WHEN w.awaited THEN $13::timestamptz END"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::timestamptz[], $8::text[], $9::text[],"
-        "   $10::boolean[]) AS w(contact_id, ref, author, channel, direction, at, agent, summary, automatic)"
+        "   $10::boolean[], $11::boolean[]) AS w(contact_id, ref, author, channel, direction, at, agent, summary, automatic, awaited)"
         " ON CONFLICT (brand_id, ref) DO UPDATE SET summary = excluded.summary, automatic = excluded.automatic"
         " WHERE (contact.summary, contact.automatic) IS DISTINCT FROM (excluded.summary, excluded.automatic)"
         " RETURNING author_key",
         {reading.brand, array_of(contact_ids), array_of(refs), array_of(authors), array_of(channels), array_of(directions),
-         array_of(times), array_of(agents), array_of(summaries), array_of(automatic)});
+         array_of(times), array_of(agents), array_of(summaries), array_of(automatic), array_of(awaited), reading.source, reading.now});
     std::vector<std::string> subjects;
     for (std::size_t row = 0; row < rows.size(); ++row)
         if (!rows.at(row, 0).null()) subjects.push_back("author:" + rows.at(row, 0).text());

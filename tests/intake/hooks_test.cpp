@@ -242,6 +242,48 @@ TEST_CASE("a post that only a poll brought was missed by the webhook, and is cou
     CHECK(misses() == "1");
 }
 
+TEST_CASE("a message between people and the brand that only a poll brought is a miss, too", "[intake][hooks]") {
+    Listening web;
+    const auto misses = [&] {
+        web.split();
+        return web.database.ask("SELECT webhook_misses FROM source");
+    };
+    const auto message = [&](const std::string& ref) {
+        Contact one;
+        one.ref = ref;
+        one.at = web.clock.now();
+        one.author = "fake::9";
+        return one;
+    };
+    const auto webhook_brings = [&](const Contact& one) {
+        store::Reading reading;
+        reading.brand = web.daemon.watch->brands().front();
+        reading.source = web.daemon.watch->all().begin()->first;
+        reading.now = web.clock.now();
+        reading.by_webhook = true;
+        connectors::Page page;
+        page.contacts = {one};
+        web.database.pool().with([&](store::Transaction& transaction) { store::save_page(transaction, web.daemon.store->ids(), reading, page, "wall"); });
+    };
+    web.daemon.work();
+    web.clock.time += std::chrono::minutes{2};
+    auto old = message("old");
+    old.at -= std::chrono::hours{1};
+    const auto late = message("late"), lost = message("lost"), quick = message("quick");
+    webhook_brings(quick);
+    web.page.on_poll.page.contacts = {old, late, lost, quick};
+    web.daemon.work();
+    CHECK(misses() == "0");
+    web.clock.time += std::chrono::minutes{4};
+    webhook_brings(late);
+    web.clock.time += std::chrono::minutes{2};
+    CHECK(misses() == "1"); // «lost»; what is older than the source no webhook was asked for
+    web.clock.time += std::chrono::minutes{10};
+    web.daemon.work();
+    CHECK(misses() == "1");
+    CHECK(web.database.ask("SELECT count(*) FROM contact") == "4");
+}
+
 TEST_CASE("what the webhook brought first is no miss when the poll finds it too", "[intake][hooks]") {
     Listening web;
     web.daemon.work();
