@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace larum::store {
 
@@ -15,7 +16,9 @@ void declare_credential(Transaction& transaction, const std::string& credential,
                         int burst, Time now);
 
 /// A credential while a person's command uses it beside running daemons: a refresh token may be good for one
-/// use, so it is theirs or ours, and a session that changed is kept for them. Let go with the object.
+/// use, so it is theirs or ours, and a session that changed is kept for them. Held as long as the object lives, and
+/// let go with it, or when SIGINT, SIGTERM or SIGHUP ends the process; a process that dies otherwise holds it for the
+/// length of a daemon's lease.
 class HeldCredential {
 public:
     /// Waits a few seconds while a daemon calls with it. Throws Error::Kind::stopped when it stays in use.
@@ -29,12 +32,18 @@ public:
     bool keep(const std::string& session);                  ///< false: it was taken over meanwhile
 
 private:
+    class Goodbye;
     bool claim();
+    void keep_alive();
+    void extend();
+    void release();
 
     Store& store_;
     std::string credential_;
     std::int64_t fence_ = 0;
     std::string session_;
+    std::unique_ptr<Goodbye> goodbye_;
+    std::thread alive_; ///< last: it uses what stands above
 };
 
 } // namespace larum::store
