@@ -142,15 +142,15 @@ struct Daemon::Parts {
         };
     }
 
-    void add(const std::string& name, Span rest, service::Loop::Step step) {
-        loops.push_back(std::make_unique<service::Loop>(service::Loop::Settings{name, rest}, clock, pulse, std::move(step)));
+    void add(const std::string& name, Span rest, service::Loop::Step step, Span rest_max = service::Loop::Settings().rest_max) {
+        loops.push_back(std::make_unique<service::Loop>(service::Loop::Settings{name, rest, rest_max}, clock, pulse, std::move(step)));
     }
 
     void turn() {
         using namespace std::chrono_literals;
         for (int i = 0; i < fetchers; ++i)
             add("intake " + std::to_string(i + 1), 200ms, then_wake(scheduler, "triage"));
-        add("leases", 2s, [this](Time) { return scheduler.heartbeat(), live.heartbeat(), false; });
+        add("leases", 2s, [this](Time) { return scheduler.heartbeat(), live.heartbeat(), false; }, 2s); // longer rests would cost the leases
         add("lines", 1s, [this](Time now) {
             const bool taken = live.tick(now);
             if (taken) scheduler.wake(); // whose polls are due, since nobody listened

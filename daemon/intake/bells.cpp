@@ -14,7 +14,7 @@ std::vector<std::string> Bells::heard(Time now) {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> apps;
     for (auto& [app, bell] : bells_) {
-        if (!bell.rung || (bell.heard_at && now - *bell.heard_at < bell_rest)) continue;
+        if (!bell.rung || (bell.heard_at && now >= *bell.heard_at && now - *bell.heard_at < bell_rest)) continue;
         bell.rung = false;
         bell.heard_at = now;
         apps.push_back(app);

@@ -24,7 +24,10 @@ bool Caller::may_call(store::Transaction& transaction, const Watched& source) {
 bool Caller::rests(const Watched& source, Time now) const {
     const std::lock_guard lock(mutex_);
     const auto rest = resting_.find(source.credential);
-    return rest != resting_.end() && rest->second > now;
+    if (rest == resting_.end() || rest->second <= now) return false;
+    // No token is farther away than this: the clock went back, and the rest began in what is the future now.
+    const auto longest = std::chrono::duration<double>(1 / source.kind->calls_per_second) + std::chrono::seconds{1};
+    return std::chrono::duration<double>(rest->second - now) <= longest;
 }
 
 std::string Caller::session_of(const store::Lease& lease) const {

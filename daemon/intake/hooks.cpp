@@ -119,7 +119,7 @@ bool Hooks::heed_bells(Time now) {
 
 /// Settles what polls found before a webhook brought it. Sources whose apps can only ring have missed nothing.
 void Hooks::count_misses(Time now) {
-    if (misses_counted_at_ && now - *misses_counted_at_ < misses_every) return;
+    if (misses_counted_at_ && now >= *misses_counted_at_ && now - *misses_counted_at_ < misses_every) return;
     misses_counted_at_ = now;
     store_.pool().with([&](store::Transaction& transaction) {
         const auto bells = store::doorbells(transaction);

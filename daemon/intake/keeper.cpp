@@ -43,8 +43,17 @@ void Keeper::turn() {
             const std::lock_guard lock(mutex_);
             committing_since_.reset();
         }
-        for (auto& one : group) one.told(kept);
+        for (auto& one : group) tell(one, kept);
         if (kept) kept_some_();
+    }
+}
+
+/// Who is told may be gone; the others are told all the same.
+void Keeper::tell(Waiting& one, bool kept) {
+    try {
+        one.told(kept);
+    } catch (const std::exception& error) {
+        spdlog::error("webhooks: an answer was not given: {}", error.what());
     }
 }
 
@@ -68,7 +77,7 @@ bool Keeper::save(std::vector<Waiting>& group) {
     for (auto& one : group) bodies.push_back(std::move(one.body));
     try {
         pool_.with([&](store::Transaction& transaction) { store::keep_webhooks(transaction, bodies); });
-    } catch (const Error& error) {
+    } catch (const std::exception& error) { // whatever it is, those who wait must be told, and the thread lives on
         if (!failing_) spdlog::error("webhooks: {}; answered 503 until it works again", error.what());
         failing_ = true;
         return false;

@@ -44,6 +44,7 @@ private:
     };
     void turn();
     std::vector<Waiting> take();
+    static void tell(Waiting& one, bool kept);
     bool save(std::vector<Waiting>& group);
     bool stalled() const;
 

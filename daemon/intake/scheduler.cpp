@@ -17,6 +17,7 @@ namespace {
 
 constexpr int calls_per_claim = 16;              ///< then other sources get their turn
 constexpr Span time_per_claim = std::chrono::seconds{10}; ///< likewise, where each call takes long
+constexpr std::string_view data_exception = "22";              ///< the class of such SQL states
 constexpr Span idle_most = std::chrono::seconds{3};            ///< what other processes make due waits no longer
 constexpr Span blocked_rest = std::chrono::milliseconds{500};  ///< something is due and may not be read yet
 
@@ -38,9 +39,11 @@ Scheduler::Scheduler(store::Store& store, const Clock& clock, const Watch& watch
 bool Scheduler::tick(Time now) {
     const auto& brands = watch_.brands();
     std::size_t first;
+    std::uint64_t wakes;
     {
         const std::lock_guard lock(mutex_);
         first = turn_++;
+        wakes = wakes_;
     }
     for (std::size_t i = 0; i < brands.size(); ++i) {
         const auto brand = brands[(first + i) % brands.size()];
@@ -48,13 +51,14 @@ bool Scheduler::tick(Time now) {
         const auto read = read_source(brand, now);
         if (!read) continue;
         if (*read || make_rounds(brand, now)) return true;
-        note_idle(brand, now);
+        note_idle(brand, now, wakes);
     }
     return false;
 }
 
 void Scheduler::wake() {
     const std::lock_guard lock(mutex_);
+    ++wakes_;
     idle_until_.clear();
 }
 
@@ -132,6 +136,11 @@ std::optional<store::StreamRow> Scheduler::read_stream(const Watched& source, st
     try {
         return save(source, lease, row, asked_at, result, go_on);
     } catch (const store::DatabaseError& error) {
+        if (error.sqlstate().starts_with(data_exception)) {
+            // Read again it would be the same again: it must not be tried for ever without anybody knowing.
+            result = {{Ending::broken, source.kind->name + ": what it sent cannot be kept (" + error.sqlstate() + ")", {}, false}, {}};
+            return save(source, lease, row, asked_at, result, go_on);
+        }
         if (error.sqlstate() != "23505") throw;
         // Another source brought one of these posts between our look and our insert. From here on row by row.
         lease.one_by_one = true;
@@ -170,10 +179,11 @@ bool Scheduler::idle(BrandId brand, Time now) {
 }
 
 /// There was nothing to do for the brand: it is left alone until its next stream is due, though never for long.
-void Scheduler::note_idle(BrandId brand, Time now) {
+void Scheduler::note_idle(BrandId brand, Time now, std::uint64_t wakes) {
     std::optional<Time> due;
     store_.pool().with([&](store::Transaction& transaction) { due = store::next_due(transaction, brand, watch_.sources(brand)); });
     const std::lock_guard lock(mutex_);
+    if (wakes != wakes_) return; // something was made due while we looked
     idle_until_[brand] = due && *due <= now ? now + blocked_rest : std::min<Time>(due.value_or(now + idle_most), now + idle_most);
 }
 

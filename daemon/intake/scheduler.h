@@ -54,7 +54,7 @@ private:
     void save_rechecked(store::Transaction& transaction, const Watched& source, connectors::RecheckResult& result, Time now);
     bool probe_source(BrandId brand, Time now);
     bool idle(BrandId brand, Time now);
-    void note_idle(BrandId brand, Time now);
+    void note_idle(BrandId brand, Time now, std::uint64_t wakes);
     bool revive(const Watched& source, store::Lease& lease);
     std::vector<Id> ready(BrandId brand, Time now);
     double chance();
@@ -69,6 +69,7 @@ private:
     std::map<Id, store::Lease> held_;
     std::map<BrandId, Time> idle_until_; ///< nothing is due before, as far as this process knows
     std::map<BrandId, Time> rounds_at_;
+    std::uint64_t wakes_ = 0; ///< who looked before the last of them may have missed what it was for
     std::mt19937 random_;
     std::size_t turn_ = 0; ///< which brand comes first
 };

@@ -35,7 +35,7 @@ void Tally::save(store::Pool& pool, Time now, bool at_once) {
     std::map<std::string, store::AppCounts> counts;
     {
         const std::lock_guard lock(mutex_);
-        if (counts_.empty() || (!at_once && saved_at_ && now - *saved_at_ < std::chrono::seconds{1})) return;
+        if (counts_.empty() || (!at_once && saved_at_ && now >= *saved_at_ && now - *saved_at_ < std::chrono::seconds{1})) return;
         saved_at_ = now;
         counts.swap(counts_);
     }

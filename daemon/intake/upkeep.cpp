@@ -45,6 +45,7 @@ bool Upkeep::tick(Time now) {
 
 void Upkeep::look_at_late(BrandId brand, Time now) {
     store_.pool().with([&](store::Transaction& transaction) {
+        store::heed_clock(transaction, brand, now);
         store::retire_ended(transaction, brand, now);
         for (const auto& behind : store::behind_sources(transaction, brand, now)) {
             const auto* source = watch_.find(brand, behind.id);

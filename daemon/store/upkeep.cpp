@@ -55,6 +55,26 @@ bool behind_to_tell(Transaction& transaction, BrandId brand, Id source, Time now
                .affected() == 1;
 }
 
+void heed_clock(Transaction& transaction, BrandId brand, Time now) {
+    // Clocks of two machines may differ by a little.
+    const auto wrong = now + std::chrono::minutes{5};
+    transaction.run_prepared("UPDATE stream SET covered_from = CASE WHEN covered_from > $2 THEN $2 ELSE covered_from END,"
+                             " covered_to = CASE WHEN covered_to > $2 THEN $2 ELSE covered_to END,"
+                             " walk_at = CASE WHEN walk_at > $2 THEN $2 ELSE walk_at END, due_at = $2"
+                             " WHERE brand_id = $1 AND NOT live AND (greatest(covered_to, walk_at) > $3"
+                             "   OR (covered_to IS NULL AND walk_at IS NULL AND failures = 0 AND due_at > $3))",
+                             {brand, now, wrong});
+    transaction.run_prepared("UPDATE stream t SET due_at = least(t.due_at, $2) FROM source s WHERE s.brand_id = $1 AND s.last_error_at > $3"
+                             " AND t.brand_id = $1 AND t.source_id = s.source_id AND NOT t.live AND t.failures > 0",
+                             {brand, now + std::chrono::minutes{15}, wrong});
+    transaction.run_prepared("UPDATE source SET last_ok_at = CASE WHEN last_ok_at > $2 THEN $2 ELSE last_ok_at END,"
+                             " last_error_at = CASE WHEN last_error_at > $2 THEN $2 ELSE last_error_at END"
+                             " WHERE brand_id = $1 AND greatest(last_ok_at, last_error_at) > $3",
+                             {brand, now, wrong});
+    transaction.run_prepared("UPDATE credential c SET probed_at = $2 FROM source s WHERE s.brand_id = $1 AND c.credential_id = s.credential_id AND c.probed_at > $3",
+                             {brand, now, wrong});
+}
+
 std::vector<Expiry> expiries(Transaction& transaction, BrandId brand, Time before) {
     const auto rows = transaction.run_prepared(
         "SELECT s.source_id, c.expires_at FROM source s JOIN credential c USING (credential_id)"

@@ -37,6 +37,11 @@ struct BehindSource {
 std::vector<BehindSource> behind_sources(Transaction& transaction, BrandId brand, Time now);
 bool behind_to_tell(Transaction& transaction, BrandId brand, Id source, Time now);
 
+/// Sources that were read in what is the future now: the clock was wrong and went back (a machine that was resumed). What
+/// was planned by it would rest until then: it is due now, nothing counts as covered that has not come yet, and what
+/// failed is tried again within a quarter of an hour. Until when a platform told us to wait stays as it was understood.
+void heed_clock(Transaction& transaction, BrandId brand, Time now);
+
 struct Expiry {
     Id source = 0;
     Time at{};

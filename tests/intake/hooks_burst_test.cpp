@@ -48,6 +48,15 @@ TEST_CASE("when a commit fails all that wait for it are told to come again", "[i
     CHECK(web.database.ask("SELECT verified || ' ' || unkept || ' ' || duplicate FROM app") == "1 2 0");
 }
 
+TEST_CASE("who is told of a body and fails does not keep the others from being told", "[intake][hooks]") {
+    TestDatabase database;
+    intake::Keeper keeper(database.pool(), [] {});
+    std::promise<bool> other;
+    REQUIRE(keeper.keep({1, "meta", "a", "", *parse_time("2026-04-05T12:00:00Z")}, [](bool) { throw std::runtime_error("gone"); }));
+    REQUIRE(keeper.keep({2, "meta", "b", "", *parse_time("2026-04-05T12:00:00Z")}, [&](bool kept) { other.set_value(kept); }));
+    CHECK(other.get_future().get());
+}
+
 TEST_CASE("while the database stands still, or too much waits, webhooks are refused at once", "[intake][hooks]") {
     TestDatabase database;
     intake::Keeper::Limits limits;

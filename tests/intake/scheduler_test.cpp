@@ -1,3 +1,5 @@
+#include "daemon/intake/bells.h"
+#include "daemon/intake/upkeep.h"
 #include "intake/fakes.h"
 
 #include <thread>
@@ -213,6 +215,100 @@ TEST_CASE("whatever a connector throws is a failure that is written down and tri
     CHECK(database.ask("SELECT failures FROM stream") == "1");
     CHECK(database.ask("SELECT last_ok_at IS NULL FROM source") == "t");
     CHECK(database.ask("SELECT lease_until IS NULL FROM source") == "t");
+}
+
+TEST_CASE("what the database cannot keep is a failure that people see, and other sources go on", "[intake]") {
+    TestDatabase database;
+    SettableClock clock;
+    Daemon daemon(database, clock, {"good wall", "wall"}, "");
+    daemon.connectors["wall"]->on_poll = [](const auto&, auto&) { return page({post("1", "\xff\xfe")}, "c1"); };
+    daemon.connectors["good wall"]->on_poll = [](const auto&, auto&) { return page({post("2")}); };
+
+    daemon.work();
+
+    CHECK(posts(database) == "2");
+    CHECK(database.ask("SELECT last_error FROM source WHERE name = 'wall'") == "fake: what it sent cannot be kept (22021)");
+    CHECK(database.ask("SELECT t.failures || t.cursor FROM stream t JOIN source s USING (brand_id, source_id) WHERE s.name = 'wall'") == "1");
+    CHECK(database.ask("SELECT bool_and(lease_until IS NULL) FROM source") == "t");
+}
+
+TEST_CASE("a clock that was wrong and goes back an hour stops no reading", "[intake]") {
+    TestDatabase database;
+    SettableClock clock;
+    Daemon daemon(database, clock);
+    const auto right = clock.time;
+    daemon.wall().on_poll = [](const auto&, auto&) { return page({}, "c", false); };
+    clock.time = right + 1h; // a machine that was resumed with a wrong clock
+    daemon.work();
+    clock.time = right;
+    intake::Upkeep upkeep(*daemon.store, *daemon.watch);
+    daemon.wall().on_poll = [](const auto&, auto&) { return page({post("1")}, "c1"); };
+
+    upkeep.tick(clock.now());
+    daemon.work();
+
+    CHECK(posts(database) == "1");
+    CHECK(database.ask("SELECT covered_to <= $1 FROM stream", {clock.now()}) == "t"); // nothing of what has not come yet
+    CHECK(database.ask("SELECT due_at <= $1 FROM stream", {clock.now() + 2min}) == "t");
+    clock.time += 2min;
+    upkeep.tick(clock.now());
+    CHECK(daemon.wall().polled.size() == 2);
+}
+
+TEST_CASE("a walk, a failure and an empty bucket outlive a clock that goes back an hour", "[intake]") {
+    TestDatabase database;
+    SettableClock clock;
+    Daemon daemon(database, clock, {"failing wall", "wall"});
+    daemon.kind.burst = 2;
+    const auto right = clock.time;
+    daemon.connectors["wall"]->on_poll = [](const auto&, auto&) { return page({}, "c", true); };
+    daemon.connectors["failing wall"]->on_poll = [](const auto&, auto&) { return connectors::PollResult{{Ending::broken, "fake: no sense"}, {}}; };
+    clock.time = right + 1h;
+    daemon.work();
+    clock.time = right;
+    intake::Upkeep upkeep(*daemon.store, *daemon.watch);
+    const auto before = daemon.connectors["wall"]->polled.size();
+
+    upkeep.tick(clock.now());
+    for (int seconds = 0; seconds < 10; ++seconds, clock.time += 1s) daemon.work();
+
+    CHECK(daemon.connectors["wall"]->polled.size() > before);
+    CHECK(database.ask("SELECT t.due_at <= $1 FROM stream t JOIN source s USING (brand_id, source_id) WHERE s.name = 'failing wall'", {right + 16min}) == "t");
+}
+
+TEST_CASE("what is made due while a scheduler finds nothing to do is read at once", "[intake]") {
+    TestDatabase database;
+    SettableClock clock;
+    Daemon daemon(database, clock);
+    daemon.work();
+    clock.time += 5s;
+    CHECK_FALSE(daemon.scheduler().tick(clock.now())); // it is known to be idle now
+    std::thread other;
+    daemon.wall().on_recheck = [](auto) { return connectors::RecheckResult{}; };
+    {
+        // The rounds wait for the table, so that the look is over and the rest not yet begun.
+        const auto lock = database.pool().begin();
+        lock->run("LOCK TABLE escalation IN ACCESS EXCLUSIVE MODE");
+        clock.time += 10s;
+        other = std::thread([&] { daemon.scheduler().tick(clock.now()); });
+        while (database.ask("SELECT count(*) FROM pg_locks WHERE relation = 'escalation'::regclass AND NOT granted"
+                            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == "0") std::this_thread::yield();
+        database.ask("UPDATE stream SET due_at = $1", {clock.now()}); // a webhook named it
+        daemon.scheduler().wake();
+    }
+    other.join();
+    CHECK(daemon.scheduler().tick(clock.now()));
+    CHECK(daemon.wall().polled.size() == 2);
+}
+
+TEST_CASE("a bell is heard though the clock went back", "[intake][hooks]") {
+    const SettableClock clock;
+    intake::Bells bells;
+    bells.ring("app");
+    CHECK(bells.heard(clock.now()).size() == 1);
+    bells.ring("app");
+    CHECK(bells.heard(clock.now() + 1s).empty());
+    CHECK(bells.heard(clock.now() - 1h).size() == 1);
 }
 
 TEST_CASE("a dead credential halts all its sources, people are told once, and it is probed until it lives", "[intake]") {
