@@ -17,7 +17,7 @@ struct Standing {
     const char* name;
     Span interval;
 };
-constexpr Standing standing[] = {{"page/feed", 2min}, {"page/visitor_posts", 2min}, {"page/tagged", 2min}, {"news/feed", 5min}};
+constexpr Standing standing[] = {{"page/feed", 2min}, {"page/visitor_posts", 2min}, {"page/tagged", 2min}, {"news/feed", 5min}, {"forum/posts", 5min}};
 
 /// A webhook that comes later than this after a poll found its post has missed it for certain.
 constexpr Span patience = 9min;
@@ -38,7 +38,11 @@ public:
         lost();
         recovered("page");
         recovered("news");
-        misses();
+        recovered("forum");
+        misses("page");
+        misses("forum");
+        line("misses of a source without webhooks", 0, kept_.misses.at("news"));
+        apart();
         return findings_;
     }
 
@@ -78,7 +82,8 @@ private:
     void lost();
     void recovered(const std::string& source);
     bool may_count(const Written& one, const KeptGap& gap) const;
-    void misses();
+    void misses(const std::string& source);
+    void apart();
 
     Soak& soak_;
     const Plan& plan_;
@@ -202,7 +207,8 @@ std::string reason_of(const Trouble& trouble) {
     case Ill::unavailable:
     case Ill::flood:
     case Ill::feed_away:
-    case Ill::feed_flood: return "503";
+    case Ill::feed_flood:
+    case Ill::forum_away: return "503";
     case Ill::throttled: return "code " + std::to_string(trouble.code);
     case Ill::token: return "code 190";
     case Ill::asleep: return "the source was not read";
@@ -210,16 +216,24 @@ std::string reason_of(const Trouble& trouble) {
     }
 }
 
+/// Whose reading a trouble keeps from succeeding; empty: everybody's.
+std::string_view victim_of(Ill ill) {
+    if (ill == Ill::asleep) return {};
+    if (ill == Ill::feed_away || ill == Ill::feed_flood) return "news/";
+    return ill == Ill::forum_away ? "forum/" : "page/";
+}
+
+bool keeps_reading(Ill ill) { return ill == Ill::deaf || ill == Ill::forum_deaf || ill == Ill::pair; }
+
 void Comparison::troubles() {
     for (const auto& trouble : plan_.troubles) {
-        if (trouble.ill == Ill::deaf || trouble.ill == Ill::pair || trouble.ill == Ill::rough) continue;
+        if (keeps_reading(trouble.ill) || trouble.ill == Ill::rough) continue;
         const bool alone = std::none_of(plan_.troubles.begin(), plan_.troubles.end(), [&](const Trouble& other) {
-            if (&other == &trouble || other.ill == Ill::deaf || other.ill == Ill::pair) return false;
+            if (&other == &trouble || keeps_reading(other.ill)) return false;
             return other.from < trouble.to + 2h && trouble.from < other.to + 2h; // a dead token is asked again after an hour
         });
         for (const auto& stream : standing) {
-            const bool of_news = std::string_view(stream.name).starts_with("news");
-            if (trouble.ill != Ill::asleep && of_news != (trouble.ill == Ill::feed_away || trouble.ill == Ill::feed_flood)) continue;
+            if (!std::string_view(stream.name).starts_with(victim_of(trouble.ill))) continue;
             if (trouble.to - trouble.from <= intake::gap_after(stream.interval) + plan_.step) continue;
             const auto gap = std::find_if(kept_.gaps.begin(), kept_.gaps.end(), [&](const KeptGap& one) {
                 return !one.lost && one.stream == stream.name && one.from <= trouble.from + plan_.step && one.to && *one.to >= trouble.to;
@@ -281,16 +295,29 @@ void Comparison::recovered(const std::string& source) {
     line(source + ": posts of gaps that were read afterwards", least, most, larum);
 }
 
-void Comparison::misses() {
+void Comparison::misses(const std::string& source) {
     long least = 0, most = 0;
     for (const auto& [id, one] : writings_) {
-        const auto* row = one.source == "page" ? kept(id) : nullptr;
+        const auto* row = one.source == source ? kept(id) : nullptr;
         if (!row || row->queued == 0 || one.before_larum) continue;
         least += !one.told_at || *one.told_at > row->seen_at + patience;
         most += !one.told_at || *one.told_at > row->seen_at;
     }
-    line("posts that a poll found and a webhook had missed", least, most, kept_.misses.at("page"));
-    line("the same of a source without webhooks", 0, kept_.misses.at("news"));
+    line(source + ": posts that a poll found and a webhook had missed", least, most, kept_.misses.at(source));
+}
+
+/// Platforms that share nothing but larum: what befalls one is in no other's ledger.
+void Comparison::apart() {
+    long foreign = 0;
+    for (const auto& gap : kept_.gaps) {
+        const auto overlaps = [&](const Trouble& one) {
+            const auto victim = victim_of(one.ill);
+            return !keeps_reading(one.ill) && gap.stream.starts_with(victim) && one.from <= gap.to.value_or(plan_.end) && gap.from <= one.to;
+        };
+        const bool own = std::any_of(plan_.troubles.begin(), plan_.troubles.end(), overlaps);
+        if (!own && gap.stream.starts_with("forum/")) ++foreign, wrong("the forum had no trouble " + stretch(gap.from, gap.to) + ": " + gap.reason);
+    }
+    line("gaps of the forum while only others were in trouble", 0, foreign);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "soak/door.h"
 
+#include "core/crypto.h"
 #include "core/error.h"
 
 #include <nlohmann/json.hpp>
@@ -47,6 +48,15 @@ std::string mail_time(Time time) {
     return text;
 }
 
+constexpr long long first_post_id = 500'000;
+constexpr long long ids_a_page = 50;
+
+json post_of_forum(const std::string& id, const std::string& text, Time at) {
+    return {{"id", std::stoll(id)}, {"topic_id", 7}, {"topic_title", "Paczki"}, {"post_number", std::stoll(id) - first_post_id + 2}, {"post_type", 1},
+            {"user_id", 44}, {"username", "gosc"}, {"name", "Gość"}, {"cooked", "<p>" + text + "</p>"}, {"created_at", format_time(at)},
+            {"updated_at", format_time(at)}, {"version", 1}};
+}
+
 } // namespace
 
 Door::Door(const Clock& clock, Truth& truth, std::uint64_t seed)
@@ -62,6 +72,11 @@ void Door::page_is(Way way) {
 void Door::feed_is(Way way) {
     const std::lock_guard lock(mutex_);
     feed_ = way;
+}
+
+void Door::forum_is(Way way) {
+    const std::lock_guard lock(mutex_);
+    forum_ = way;
 }
 
 void Door::after_calls(int count, bool answered, std::function<void()> then) {
@@ -99,7 +114,9 @@ Scripted Door::spoiled(Way way, Scripted good) {
 Scripted Door::answer(const SeenRequest& request) {
     if (request.target.starts_with(letterbox)) return take_letter(request);
     if (const auto then = counted(false)) then();
-    auto given = request.target.starts_with("/news.xml") ? show_feed(request) : pass_on(request);
+    auto given = request.target.starts_with("/news.xml")     ? show_feed(request)
+                 : request.target.starts_with("/posts.json") ? show_posts(request)
+                                                             : pass_on(request);
     if (const auto then = counted(true)) then();
     return given;
 }
@@ -113,7 +130,7 @@ Scripted Door::take_letter(const SeenRequest& request) {
     const auto value = json::parse(request.body)["entry"][0]["changes"][0]["value"];
     const auto id = value.value("comment_id", value.value("post_id", ""));
     const std::lock_guard lock(mutex_);
-    letters_.push_back({request.body, header(request.headers, "X-Hub-Signature-256"), id, value.value("verb", "")});
+    letters_.push_back({"meta", request.body, {{"X-Hub-Signature-256", header(request.headers, "X-Hub-Signature-256")}}, id, value.value("verb", "")});
     return answer;
 }
 
@@ -173,6 +190,38 @@ Scripted Door::show_feed(const SeenRequest& request) {
     auto answer = spoiled(way, std::move(good));
     const bool whole = answer.way == Scripted::Way::whole || (answer.way == Scripted::Way::truncate && answer.body.empty());
     truth_.served({"news/feed", clock_.now(), (answer.status == 200 || answer.status == 304) && whole});
+    return answer;
+}
+
+// ---- the forum ---------------------------------------------------------------------------------------------
+
+std::string Door::write_post(const std::string& text, Time at) {
+    const std::lock_guard lock(mutex_);
+    const auto id = std::to_string(first_post_id + static_cast<long long>(posts_.size()));
+    posts_.push_front({id, text, at});
+    const auto body = json{{"post", post_of_forum(id, text, at)}}.dump();
+    letters_.push_back({"forum", body,
+                        {{"X-Discourse-Event", "post_created"}, {"X-Discourse-Event-Signature", "sha256=" + to_hex(hmac_sha256(forum_secret, body))}},
+                        id, "add"});
+    return id;
+}
+
+Scripted Door::show_posts(const SeenRequest& request) {
+    const auto asked = demo::parameter(request.target.substr(std::min(request.target.find('?') + 1, request.target.size())), "before");
+    Scripted good;
+    Way way;
+    {
+        const std::lock_guard lock(mutex_);
+        way = forum_;
+        const auto before = asked.empty() ? first_post_id + static_cast<long long>(posts_.size()) : std::stoll(asked);
+        auto shown = json::array();
+        for (const auto& one : posts_)
+            if (const auto id = std::stoll(one.id); id <= before && id > before - ids_a_page) shown.push_back(post_of_forum(one.id, one.text, one.at));
+        good.headers = {{"Content-Type", "application/json"}};
+        good.body = json{{"latest_posts", shown}}.dump();
+    }
+    auto answer = spoiled(way, std::move(good));
+    truth_.served({"forum/posts", clock_.now(), answer.status == 200 && answer.way == Scripted::Way::whole});
     return answer;
 }
 

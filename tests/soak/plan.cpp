@@ -75,6 +75,8 @@ std::string Trouble::name() const {
     case Ill::deaf: return "webhooks are lost";
     case Ill::feed_away: return "the feed's host fails";
     case Ill::feed_flood: return "the feed's host fails and the feed overflows";
+    case Ill::forum_away: return "the forum fails";
+    case Ill::forum_deaf: return "the forum's webhooks are lost";
     case Ill::asleep: return "no daemon runs";
     case Ill::pair: return "two daemons run";
     case Ill::flood: return "more is written than a walk may read";
@@ -99,6 +101,8 @@ Plan make_plan(double hours, int kills, std::uint64_t seed) {
     make.line({Ill::pair}, slots(5, 2), 40, 150);
     make.line({Ill::flood}, 1, 20, 40);
     make.kills(kills);
+    make.line({Ill::forum_away}, slots(12, 1), 20, 100);
+    make.line({Ill::forum_deaf}, slots(10, 2), 30, 150);
     return plan;
 }
 

@@ -27,6 +27,8 @@ enum class Ill {
     asleep,      ///< no daemon runs
     pair,        ///< two daemons run: nothing is ill, but all is harder
     feed_flood,  ///< the feed's host fails, and what the feed shows at the end leaves no room for what it showed before
+    forum_away,  ///< the forum fails, and nothing else does
+    forum_deaf,  ///< its webhooks are lost, and no others
     flood,       ///< more is written at once than one walk may read, while the platform cannot be reached
 };
 

@@ -12,11 +12,12 @@ namespace {
 
 constexpr double lost_share = 0.06, late_share = 0.12, doubled_share = 0.15;
 
-int post(int port, const std::string& body, const std::string& signature) {
+int post(int port, const std::string& app, const std::string& body, const Headers& headers) {
     HttpRequest request;
     request.method = "POST";
-    request.url = "http://127.0.0.1:" + std::to_string(port) + "/hooks/meta";
-    request.headers = {{"Content-Type", "application/json"}, {"X-Hub-Signature-256", signature}};
+    request.url = "http://127.0.0.1:" + std::to_string(port) + "/hooks/" + app;
+    request.headers = headers;
+    request.headers.emplace_back("Content-Type", "application/json");
     request.body = body;
     try {
         return demo::call_loopback(request).status;
@@ -31,7 +32,7 @@ int post(int port, const std::string& body, const std::string& signature) {
 void PostOffice::sort_in(Letter letter, bool calm) {
     ++counts_.sent;
     const bool safe = !safe_.empty() && letter.id.starts_with(safe_);
-    if (!safe && !calm && (deaf_ || chance(random_, lost_share))) {
+    if (!safe && !calm && (deaf_.count(letter.app) != 0 || chance(random_, lost_share))) {
         ++counts_.lost;
         return;
     }
@@ -48,7 +49,7 @@ void PostOffice::sort_in(Letter letter, bool calm) {
 }
 
 bool PostOffice::bring(const Waiting& one, int port) {
-    if (post(port, one.letter.body, one.letter.signature) != 200) return false;
+    if (post(port, one.letter.app, one.letter.body, one.letter.headers) != 200) return false;
     ++counts_.taken;
     truth_.told(one.letter.id, one.letter.verb, clock_.now());
     return true;
@@ -64,9 +65,13 @@ void PostOffice::deliver(const std::vector<int>& ports, bool calm) {
 }
 
 int PostOffice::forge(int port) {
-    return post(port, R"({"object":"page","entry":[{"id":"102938475610293","time":1772431200,"changes":[{"field":"feed","value":)"
-                      R"({"verb":"add","item":"post","post_id":"102938475610293_1","message":"fałsz","created_time":1772431200}}]}]})",
-                "sha256=0000000000000000000000000000000000000000000000000000000000000000");
+    static const std::string nothing = "sha256=" + std::string(64, '0');
+    const int forum = post(port, "forum", R"({"post":{"id":1,"topic_id":1,"post_number":2,"cooked":"fałsz","created_at":"2026-03-02T06:00:00Z"}})",
+                           {{"X-Discourse-Event", "post_created"}, {"X-Discourse-Event-Signature", nothing}});
+    if (forum != 401) return forum;
+    return post(port, "meta", R"({"object":"page","entry":[{"id":"102938475610293","time":1772431200,"changes":[{"field":"feed","value":)"
+                              R"({"verb":"add","item":"post","post_id":"102938475610293_1","message":"fałsz","created_time":1772431200}}]}]})",
+                {{"X-Hub-Signature-256", nothing}});
 }
 
 } // namespace larum::soak

@@ -2,6 +2,8 @@
 
 #include "soak/door.h"
 
+#include <set>
+
 namespace larum::soak {
 
 /// Brings the platform's webhooks to the daemons the way the internet does: late, twice, out of order, or never. What a
@@ -10,13 +12,14 @@ class PostOffice {
 public:
     PostOffice(const Clock& clock, Door& door, Truth& truth, std::uint64_t seed) : clock_(clock), door_(door), truth_(truth), random_(seed) {}
 
-    void be_deaf(bool deaf) { deaf_ = deaf; }
+    /// The webhooks of this app are lost.
+    void be_deaf(const std::string& app, bool deaf) { deaf ? (void)deaf_.insert(app) : (void)deaf_.erase(app); }
     /// Letters about comments below this post are never lost: no poll reads it before one came.
     void keep_safe(const std::string& post) { safe_ = post.substr(post.find('_') + 1) + "_"; }
 
     /// Brings what is due to one of these ports, each letter to another. `calm`: nothing is held back any more.
     void deliver(const std::vector<int>& ports, bool calm);
-    /// A request that nobody signed; gives the status it was answered with, 0 for none.
+    /// Requests that nobody signed, one for each app; gives the status it was answered with, 0 for none.
     int forge(int port);
 
     struct Counts {
@@ -37,7 +40,7 @@ private:
     Door& door_;
     Truth& truth_;
     Random random_;
-    bool deaf_ = false;
+    std::set<std::string> deaf_;
     std::string safe_;
     std::vector<Waiting> waiting_;
     Counts counts_;

@@ -47,7 +47,9 @@ void Soak::write_config() {
                    "webhooks = true\nprivate_allowed = true\npages_max = 2\npage = \"" + page.page_id + "\"\napp_id = \"" + page.app_id +
                    "\"\nhost = \"" + door_.url() + "\"\ntoken = " + secret("token", page.token) + "app_secret = " + secret("secret", page.app_secret) +
                    "[source.news]\nkind = \"rss\"\nmatching = \"full\"\ninterval = \"5m\"\nprivate_allowed = true\nurl = \"" + door_.url("/news.xml") +
-                   "\"\n[app.meta]\nkind = \"facebook\"\napp_secret = " + secret("secret", page.app_secret) +
+                   "\"\n[source.forum]\nkind = \"discourse\"\nmatching = \"own_data\"\ninterval = \"5m\"\nprivate_allowed = true\nhost = \"" + door_.url() +
+                   "\"\n[app.forum]\nkind = \"discourse\"\nhost = \"" + door_.url() + "\"\nsecret = " + secret("forum", forum_secret) +
+                   "[app.meta]\nkind = \"facebook\"\napp_secret = " + secret("secret", page.app_secret) +
                    "verify_token = " + secret("verify", page.verify_token));
 }
 
@@ -79,7 +81,9 @@ void Soak::set_moods() {
     const bool away = ill(Ill::unavailable) || ill(Ill::flood);
     door_.page_is(away ? Way::unavailable : ill(Ill::reset) ? Way::reset : ill(Ill::rough) ? Way::rough : Way::well);
     door_.feed_is(ill(Ill::feed_away) || ill(Ill::feed_flood) ? Way::unavailable : ill(Ill::rough) ? Way::rough : Way::well);
-    office_.be_deaf(ill(Ill::deaf));
+    door_.forum_is(ill(Ill::forum_away) ? Way::unavailable : Way::well);
+    office_.be_deaf("meta", ill(Ill::deaf));
+    office_.be_deaf("forum", ill(Ill::forum_deaf));
 }
 
 void Soak::change_troubles(Time at) {

@@ -11,7 +11,8 @@ using demo::Wall;
 namespace {
 
 /// What happens in an hour.
-constexpr double visitor_posts = 0.7, page_posts = 0.2, tags = 0.6, comments = 5, edits = 1.5, removals = 0.5, items = 4, late_comments = 0.15;
+constexpr double visitor_posts = 0.7, page_posts = 0.2, tags = 0.6, comments = 5, edits = 1.5, removals = 0.5, items = 4, late_comments = 0.15,
+                 replies = 5;
 
 /// An edit that no webhook tells of is seen when its list is read again: lists of posts are, for a day.
 constexpr Span edited_within = 8h;
@@ -66,6 +67,7 @@ void World::set_the_scene() {
         }
     }
     for (int hour = 6; hour >= 1; --hour) write_item(clock_.now() - 1h * hour);
+    for (int hour = 6; hour >= 1; --hour) write_reply(clock_.now() - 1h * hour, true);
 }
 
 bool World::happens(double per_hour) {
@@ -144,12 +146,19 @@ void World::live() {
     if (happens(edits)) edit();
     if (happens(removals)) remove();
     if (happens(items)) write_item(clock_.now());
+    if (happens(replies)) write_reply(clock_.now());
 }
 
 void World::write_item(Time at) {
     Written one{"rss", "news", "feed", "item-" + std::to_string(++number_), "", std::chrono::floor<std::chrono::seconds>(at), {}, {}, false, false, false, 0};
     one.text = text("Wiadomość");
     door_.write_item(one.id, one.text, one.at);
+    truth_.add(std::move(one));
+}
+
+void World::write_reply(Time at, bool before) {
+    Written one{"discourse", "forum", "posts", {}, text("Odpowiedź"), std::chrono::floor<std::chrono::seconds>(at), {}, {}, false, false, before, 0};
+    one.id = door_.write_post(one.text, one.at);
     truth_.add(std::move(one));
 }
 

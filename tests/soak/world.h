@@ -6,7 +6,7 @@
 
 namespace larum::soak {
 
-/// The people on the simulated page and forum: they write, answer, edit and delete, and the truth notes it.
+/// The people on the simulated page, blog and forum: they write, answer, edit and delete, and the truth notes it.
 class World {
 public:
     World(SoakClock& clock, demo::GraphServer& graph, Door& door, Truth& truth, const Plan& plan);
@@ -34,6 +34,7 @@ private:
     void edit();
     void remove();
     void write_item(Time at);
+    void write_reply(Time at, bool before = false);
     void note(const std::string& stream, const std::string& id, const std::string& text, Time at, bool before = false);
     std::optional<std::string> any(const std::vector<std::string>& of);
     std::vector<std::string> living(const std::set<std::string>& streams, Span age_most) const;
