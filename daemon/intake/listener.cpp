@@ -59,7 +59,7 @@ void append(std::vector<T>& to, std::vector<T>& from) {
 bool holds_something(const Heard& heard) {
     const auto& page = heard.page;
     return !page.posts.empty() || !page.contacts.empty() || !page.deletions.empty() || !page.streams.empty() || !page.gaps.empty() ||
-           !page.rejected.empty() || !heard.poll.empty() || page.billed.posts > 0 || page.billed.users > 0;
+           !page.rejected.empty() || !page.unknown.empty() || !heard.poll.empty() || page.billed.posts > 0 || page.billed.users > 0;
 }
 
 } // namespace
@@ -250,6 +250,7 @@ void Listener::take(Heard& heard, std::size_t bytes) {
     append(batch_.page.streams, heard.page.streams);
     append(batch_.page.gaps, heard.page.gaps);
     append(batch_.page.rejected, heard.page.rejected);
+    append(batch_.page.unknown, heard.page.unknown);
     batch_.page.billed.posts += heard.page.billed.posts;
     batch_.page.billed.users += heard.page.billed.users;
     for (const auto& name : heard.poll)
@@ -298,6 +299,7 @@ bool Listener::write(store::Transaction& transaction, bool one_by_one) {
         store::count_hours(transaction, source.brand_id, source.id, kept.fresh_posted);
         store::note_hook(transaction, source.brand_id, source.id, kept.fresh.size(), lease_.stream.last_item);
         store::change_streams(transaction, source.brand_id, source.id, batch_.page.streams, now);
+        note_unknown(transaction, source, batch_.page.unknown, now);
         store::make_due(transaction, source.brand_id, source.id, batch_.poll, now);
         money_ = note_billed(transaction, ground_.store.ids(), source, batch_.page.billed, now);
     }

@@ -2,14 +2,17 @@
 
 #include "core/error.h"
 #include "daemon/intake/pace.h"
+#include "daemon/intake/sorting.h"
 #include "daemon/store/escalations.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/posts.h"
+#include "daemon/store/unknown_webhooks.h"
 #include "daemon/store/upkeep.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace larum::intake {
 
@@ -182,6 +185,7 @@ void note_page(store::Transaction& transaction, IdMaker& ids, const Watched& sou
     if (!page.more && row.standing && (paused || row.walk_at || row.failures > 0 || !row.covered_to)) note_gap_end(transaction, ids, source, row, began, now);
     note_lost(transaction, ids, source, row, page.gaps, now);
     note_budget(transaction, ids, source, result, now);
+    note_unknown(transaction, source, page.unknown, now);
 }
 
 // ---- a failure ---------------------------------------------------------------------------------------------
@@ -213,6 +217,12 @@ void note_failure(store::Transaction& transaction, IdMaker& ids, const Watched& 
     }
     const bool long_enough = outcome.ending == Ending::reauth || now - since > gap_after(row.interval.value_or(source.interval));
     if (row.standing && long_enough) store::open_gap(transaction, ids, source.brand_id, source.id, row.stream.name, since, outcome.reason, told);
+}
+
+void note_unknown(store::Transaction& transaction, const Watched& source, const std::vector<std::string>& names, Time now) {
+    std::map<std::string, std::int64_t> counts; // in an order that all daemons lock their rows in
+    for (const auto& name : names) ++counts[plain(name, name_bytes_max)];
+    for (const auto& [name, count] : counts) store::count_unknown(transaction, {source.name, name, count, now});
 }
 
 void note_probe(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Probe& probe, double chance, Time now) {

@@ -25,6 +25,9 @@ bool note_credential(store::Transaction& transaction, IdMaker& ids, const Watche
 /// Counts what came unasked to the credential's day. Not ok: its money is used up; the credential rests, people are told.
 connectors::Outcome note_billed(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Billed& billed, Time now);
 
+/// Counts kinds of events that a line or a list of the source brought and larum does not know, under the source's name.
+void note_unknown(store::Transaction& transaction, const Watched& source, const std::vector<std::string>& names, Time now);
+
 /// What was found of the credential: permissions that went missing are told at once.
 void note_probe(store::Transaction& transaction, IdMaker& ids, const Watched& source, const connectors::Probe& probe, double chance, Time now);
 

@@ -11,7 +11,6 @@ namespace larum::intake {
 namespace {
 
 constexpr int tries_max = 5;
-constexpr std::size_t name_bytes_max = 100;
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>&& from) {

@@ -38,5 +38,6 @@ store::DeadLetter letter_of(const store::RawWebhook& body, const std::string& re
 
 /// `text` as printable ASCII, cut to `most`: what others named goes to logs, labels and the page.
 std::string plain(std::string_view text, std::size_t most);
+inline constexpr std::size_t name_bytes_max = 100; ///< of a kind of event, as a platform calls it
 
 } // namespace larum::intake

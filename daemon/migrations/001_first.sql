@@ -110,9 +110,9 @@ CREATE TABLE app (
     last_at timestamptz
 );
 
--- Kinds of webhook events that larum does not know.
+-- Kinds of events that larum does not know.
 CREATE TABLE webhook_unknown (
-    app text NOT NULL,
+    app text NOT NULL, -- or the source, of what a line or a list brought
     name text NOT NULL,
     count bigint NOT NULL DEFAULT 0,
     last_at timestamptz NOT NULL,

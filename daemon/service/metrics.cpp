@@ -99,7 +99,7 @@ std::string metrics_text(const store::Vitals& vitals) {
     families.gauge("larum_webhooks_waiting", "Stored webhook bodies that wait to be split.", {}, double(vitals.webhooks.waiting));
     families.gauge("larum_webhooks_oldest_seconds", "Age of the oldest of them.", {}, vitals.webhooks.oldest_seconds);
     for (const auto& one : vitals.unknown_webhooks)
-        families.counter("larum_webhook_unknown_total", "Webhook events of kinds that larum does not know.", {{"app", one.app}, {"event", one.name}},
+        families.counter("larum_webhook_unknown_total", "Events of kinds that larum does not know, by webhook app or source.", {{"app", one.app}, {"event", one.name}},
                          double(one.count));
     for (const auto& one : vitals.opinions)
         families.gauge("larum_second_opinions", "Second opinions kept in the store by what became of them.",

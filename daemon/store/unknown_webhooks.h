@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-/// Kinds of webhook events that larum does not know: counted by app and name, so that people see what they miss.
+/// Kinds of events that larum does not know: counted by app (or source, where no webhook brought them) and name, so that
+/// people see what they miss.
 namespace larum::store {
 
 /// Names kept for an app; what comes beyond is counted as `other_names`.

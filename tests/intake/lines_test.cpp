@@ -40,6 +40,7 @@ public:
             if (word.starts_with("post=")) heard.page.posts.push_back(post(value));
             if (word.starts_with("at=")) heard.page.cursor = value;
             if (word.starts_with("gone=")) heard.page.deletions.push_back({"fake", "", value, {}, true});
+            if (word.starts_with("odd=")) heard.page.unknown.push_back(value);
             if (word == "ring") heard.poll = {"feed", "live"};
             if (word == "bye") heard.hang_up = true;
             if (word == "revoked") heard.outcome = {Ending::reauth, "fake: the token was revoked", {}, true};
@@ -100,6 +101,23 @@ TEST_CASE("what a line brings is saved with the cursor behind it", "[intake][lin
     CHECK(ground.database.ask("SELECT sum(cardinality(post_ids)) FROM triage_queue") == "3");
     CHECK(ground.database.ask("SELECT posts FROM source") == "3");
     CHECK(told == 1);
+}
+
+TEST_CASE("kinds of events that larum does not know are counted, whatever brought them", "[intake][lines]") {
+    Ground ground;
+    Ear ear(ground.database, ground.clock);
+    ear.platform.on_poll = [] {
+        connectors::PollResult result;
+        result.page.unknown = {"quiz"};
+        return result;
+    };
+    ear.daemon.work();
+    REQUIRE(ear.take());
+    ear.step();
+    ear.lines.say("odd=quiz odd=quiz odd=duel");
+    ear.step();
+    CHECK(ground.database.ask("SELECT string_agg(app || ' ' || name || ' ' || count, ', ' ORDER BY name) FROM webhook_unknown") ==
+          ear.source().name + " duel 1, " + ear.source().name + " quiz 3");
 }
 
 TEST_CASE("a live stream is never polled, whoever rings", "[intake][lines]") {
