@@ -97,12 +97,16 @@ public:
         }
         port_ = acceptor_.local_endpoint().port();
         accept();
-        thread_ = std::thread([this] { context_.run(); });
     }
 
     ~Impl() {
         context_.stop();
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    /// Apart from the making, so that who answers finds the server made.
+    void start() {
+        thread_ = std::thread([this] { context_.run(); });
     }
 
     std::uint16_t port() const { return port_; }
@@ -123,7 +127,9 @@ private:
 };
 
 Server::Server(std::function<HttpAnswer(const Request&)> answer, std::uint16_t port)
-    : impl_(std::make_unique<Impl>(std::move(answer), port)) {}
+    : impl_(std::make_unique<Impl>(std::move(answer), port)) {
+    impl_->start();
+}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 std::string Server::url() const { return "http://127.0.0.1:" + std::to_string(port()); }

@@ -6,16 +6,33 @@
 #include "support/catch.h"
 #include "support/database.h"
 
+#include <atomic>
 #include <deque>
 #include <functional>
 
 /// A scheduler on a real database with platforms that do what a test says.
 namespace larum::test {
 
+/// A time that a test moves while threads of the daemon read it.
+class Moment {
+public:
+    operator Time() const { return time_; }
+    void operator=(Time time) { time_ = time; }
+    void operator+=(Span span) { time_ = time_.load() + span; }
+    void operator-=(Span span) { time_ = time_.load() - span; }
+    friend Time operator+(const Moment& moment, Span span) { return Time(moment) + span; }
+    friend Time operator-(const Moment& moment, Span span) { return Time(moment) - span; }
+    friend Span operator-(const Moment& moment, Time other) { return Time(moment) - other; }
+    friend bool operator<(const Moment& moment, Time other) { return Time(moment) < other; }
+
+private:
+    std::atomic<Time> time_ = *parse_time("2026-04-05T12:00:00Z");
+};
+
 class SettableClock final : public Clock {
 public:
     Time now() const override { return time; }
-    Time time = *parse_time("2026-04-05T12:00:00Z");
+    Moment time;
 };
 
 /// A connector whose answers stand in a queue; when it is empty the last is repeated without posts.

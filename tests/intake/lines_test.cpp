@@ -303,7 +303,7 @@ TEST_CASE("a line that is lost again and again is told once a day with its numbe
     };
     REQUIRE(ear.take());
     const auto open_for = [&](Span life) {
-        if (const auto next = ear.step()) ground.clock.time = std::max(ground.clock.time, *next);
+        if (const auto next = ear.step()) ground.clock.time = std::max(ground.clock.now(), *next);
         ear.step();
         ground.clock.time += life;
         ear.lines.lose();

@@ -236,7 +236,7 @@ TEST_CASE("a clock that was wrong and goes back an hour stops no reading", "[int
     TestDatabase database;
     SettableClock clock;
     Daemon daemon(database, clock);
-    const auto right = clock.time;
+    const auto right = clock.now();
     daemon.wall().on_poll = [](const auto&, auto&) { return page({}, "c", false); };
     clock.time = right + 1h; // a machine that was resumed with a wrong clock
     daemon.work();
@@ -260,7 +260,7 @@ TEST_CASE("a walk, a failure and an empty bucket outlive a clock that goes back 
     SettableClock clock;
     Daemon daemon(database, clock, {"failing wall", "wall"});
     daemon.kind.burst = 2;
-    const auto right = clock.time;
+    const auto right = clock.now();
     daemon.connectors["wall"]->on_poll = [](const auto&, auto&) { return page({}, "c", true); };
     daemon.connectors["failing wall"]->on_poll = [](const auto&, auto&) { return connectors::PollResult{{Ending::broken, "fake: no sense"}, {}}; };
     clock.time = right + 1h;

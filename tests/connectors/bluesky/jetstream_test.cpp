@@ -64,7 +64,7 @@ struct Sky {
     /// Listens until `condition` holds; rests pass at once.
     bool listen(const std::function<bool()>& condition) {
         return eventually([&] {
-            if (const auto next = listener->step({}); next && *next > clock.time) clock.time = *next;
+            if (const auto next = listener->step({}); next && *next > clock.now()) clock.time = *next;
             return condition();
         });
     }
