@@ -253,6 +253,8 @@ CREATE TABLE post (
 );
 CREATE INDEX post_author ON post (brand_id, author_key) WHERE author_key IS NOT NULL;
 CREATE INDEX post_link ON post (brand_id, link_hash) WHERE link_hash IS NOT NULL;
+-- The few that people handed in, asked for with every page of a source.
+CREATE INDEX post_handed_in ON post (brand_id, link_hash) WHERE starts_with(native_id, 'reported:');
 CREATE INDEX post_own_reply ON post (brand_id, post_id) WHERE own AND parent_native_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX post_answer ON post (brand_id, answer_by) WHERE answer_awaited;
 CREATE INDEX post_parent ON post (brand_id, parent_native_id) WHERE parent_native_id IS NOT NULL;

@@ -35,24 +35,45 @@ void take_turns(Transaction& transaction, BrandId brand, Bringing who) {
                              {turns_lock, brand});
 }
 
-std::map<std::size_t, Id> same_by_link(Transaction& transaction, BrandId brand, const std::vector<const Post*>& posts) {
-    std::vector<std::int64_t> places, hashes;
-    std::vector<std::string> handed_in;
-    for (std::size_t i = 0; i < posts.size(); ++i) {
-        const auto hash = link_hash(*posts[i]);
-        if (!hash) continue;
-        places.push_back(static_cast<std::int64_t>(i));
-        hashes.push_back(*hash);
-        handed_in.push_back(is_reported(*posts[i]) ? "t" : "f");
+namespace {
+
+using Places = std::multimap<std::int64_t, std::size_t>; ///< in the page, by link hash
+
+std::vector<std::int64_t> hashes_of(const Places& places) {
+    std::vector<std::int64_t> hashes;
+    for (const auto& [hash, place] : places)
+        if (hashes.empty() || hashes.back() != hash) hashes.push_back(hash);
+    return hashes;
+}
+
+/// Adds the posts that stand alone under their link.
+void add_same(Transaction& transaction, BrandId brand, const Places& places, const char* sql, std::map<std::size_t, Id>& same) {
+    if (places.empty()) return;
+    const auto rows = transaction.run_prepared(sql, {brand, array_of(hashes_of(places))});
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto [from, to] = places.equal_range(rows.at(row, 0).integer());
+        for (auto one = from; one != to; ++one) same[one->second] = rows.at(row, 1).integer();
     }
-    if (places.empty()) return {};
-    const auto rows = transaction.run_prepared(
-        "SELECT w.place, min(p.post_id) FROM unnest($2::bigint[], $3::bigint[], $4::boolean[]) AS w(place, hash, handed_in)"
-        " CROSS JOIN LATERAL (SELECT post_id FROM post WHERE brand_id = $1 AND link_hash = w.hash"
-        "   AND starts_with(native_id, 'reported:') <> w.handed_in LIMIT 2) AS p GROUP BY w.place HAVING count(*) = 1",
-        {brand, array_of(places), array_of(hashes), array_of(handed_in)});
+}
+
+} // namespace
+
+std::map<std::size_t, Id> same_by_link(Transaction& transaction, BrandId brand, const std::vector<const Post*>& posts) {
+    Places brought, handed_in;
+    for (std::size_t i = 0; i < posts.size(); ++i)
+        if (const auto hash = link_hash(*posts[i])) (is_reported(*posts[i]) ? handed_in : brought).emplace(*hash, i);
     std::map<std::size_t, Id> same;
-    for (std::size_t row = 0; row < rows.size(); ++row) same[static_cast<std::size_t>(rows.at(row, 0).integer())] = rows.at(row, 1).integer();
+    // Every page of a source asks: few posts are handed in, and those have an index of their own.
+    add_same(transaction, brand, brought,
+             "SELECT link_hash, min(post_id) FROM post WHERE brand_id = $1 AND link_hash = ANY ($2::bigint[])"
+             " AND starts_with(native_id, 'reported:') GROUP BY link_hash HAVING count(*) = 1",
+             same);
+    // Few people ask, but a link may stand on any number of posts.
+    add_same(transaction, brand, handed_in,
+             "SELECT w.hash, min(p.post_id) FROM unnest($2::bigint[]) AS w(hash)"
+             " CROSS JOIN LATERAL (SELECT post_id FROM post WHERE brand_id = $1 AND link_hash = w.hash"
+             "   AND NOT starts_with(native_id, 'reported:') LIMIT 2) AS p GROUP BY w.hash HAVING count(*) = 1",
+             same);
     return same;
 }
 
