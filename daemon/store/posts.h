@@ -41,12 +41,12 @@ struct Saved {
     std::size_t contacts = 0;
 };
 
-/// Saves posts, deletions, contacts, gaps and unreadable items of `page` and queues what is new or edited for
-/// triage, and what gained an author's name, another deadline for an answer or other orders. Saving the same page twice changes nothing. A post keeps its first row for ever: an edit replaces the
-/// text (the earlier one is kept only under a hold), a deletion blanks every text and leaves a tombstone that no
-/// later copy revives; an edit or deletion of an unknown post makes its row. A post that was handed in by its link and is
-/// brought by a source too is one row, whichever came first. The order in which an edit and its
-/// original arrive does not matter where the platform tells edit times.
+/// Saves posts, deletions, contacts, gaps and unreadable items of `page` and queues for triage what is new or edited, and
+/// what gained an author's name, another deadline for an answer or other orders. Saving the same page twice changes
+/// nothing. A post keeps its first row for ever: an edit replaces the text (the earlier one is kept only under a hold), a
+/// deletion blanks every text and leaves a tombstone that no later copy revives; an edit or deletion of an unknown post
+/// makes its row. A post that was handed in by its link and is brought by a source too is one row, whichever came first.
+/// The order in which an edit and its original arrive does not matter where the platform tells edit times.
 /// Throws Error::Kind::database when another transaction saved one of the posts meanwhile: roll back and save
 /// again with `one_by_one`.
 Saved save_page(Transaction& transaction, IdMaker& ids, const Reading& reading, const connectors::Page& page,
