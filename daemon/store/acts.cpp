@@ -204,8 +204,8 @@ Reported join(Transaction& tx, IdMaker& ids, const Actor& actor, Id known, Post 
 Reported report_post(Transaction& tx, IdMaker& ids, const Actor& actor, const Post& post) {
     const auto maybe = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
     take_turns(tx, actor.brand, Bringing::people);
-    if (const auto same = same_by_link(tx, actor.brand, {&post}); !same.empty()) return join(tx, ids, actor, same.at(0), post);
     const auto hash = link_hash(post);
+    if (const auto same = same_by_link(tx, actor.brand, {{hash, true}}); !same.empty()) return join(tx, ids, actor, same.at(0), post);
     const auto rows = tx.run("INSERT INTO post (brand_id, post_id, platform, realm, native_id, kind, author_name, text,"
                              "  text_hash, posted_at, first_seen_at, url, reported_by, link_hash)"
                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"

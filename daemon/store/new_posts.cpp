@@ -2,7 +2,6 @@
 
 #include "core/post_json.h"
 #include "daemon/store/answers.h"
-#include "daemon/store/reported.h"
 
 #include <algorithm>
 
@@ -60,7 +59,7 @@ std::vector<Param> post_row(const Reading& reading, const Arriving& one, bool ex
             reading.seen_when_posted ? post.posted_at : reading.now, time_or_null(post.edited_at), or_null(post.url), post.on_ad,
             post.own, number_or_null(post.metrics.likes), number_or_null(post.metrics.shares),
             number_or_null(post.metrics.comments), number_or_null(post.metrics.views), excused, or_null(post.reported_by), reading.backfill_before && post.posted_at < *reading.backfill_before,
-            number_or_null(link_hash(post)), time_or_null(post.answer_by), post.answer_by && !post.own && !reading.seen_when_posted, order_refs_of(post)};
+            number_or_null(one.link_hash), time_or_null(post.answer_by), post.answer_by && !post.own && !reading.seen_when_posted, order_refs_of(post)};
 }
 
 void copy_new(Transaction& transaction, const Reading& reading, const std::vector<const Arriving*>& fresh, const Excuses& excuses) {

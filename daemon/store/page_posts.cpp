@@ -25,7 +25,7 @@ std::vector<Arriving> arriving_of(const connectors::Page& page) {
     std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> places;
     for (const auto& post : page.posts) {
         if (post.deleted_at) continue;
-        const Arriving one{&post, hash64(post.text), {}, 0};
+        const Arriving one{&post, hash64(post.text), {}, 0, {}};
         const auto [place, first] = places.emplace(std::tuple{std::string_view(post.platform), std::string_view(post.realm),
                                                               std::string_view(post.id)}, arriving.size());
         if (first)
@@ -93,13 +93,14 @@ Known known_as(Id id, const Post& post, std::int64_t text_hash) {
 
 std::vector<Id> join_reported(Transaction& transaction, const Reading& reading, std::vector<Arriving>& arriving) {
     std::vector<Arriving*> unknown;
-    std::vector<const Post*> posts;
+    std::vector<Linked> posts;
     bool handed_in = false;
     for (auto& one : arriving) {
         if (one.known) continue;
         unknown.push_back(&one);
-        posts.push_back(one.post);
-        handed_in = handed_in || is_reported(*one.post);
+        one.link_hash = link_hash(*one.post);
+        posts.push_back({one.link_hash, is_reported(*one.post)});
+        handed_in = handed_in || posts.back().handed_in;
     }
     if (posts.empty()) return {};
     take_turns(transaction, reading.brand, handed_in ? Bringing::people : Bringing::sources);

@@ -29,6 +29,7 @@ struct Arriving {
     std::int64_t text_hash = 0;
     std::optional<Known> known;
     Id id = 0;
+    std::optional<std::int64_t> link_hash; ///< of one that is not known; set by join_reported
 };
 
 /// A page may hold a post twice (two edits of it): the later one counts.

@@ -58,10 +58,10 @@ void add_same(Transaction& transaction, BrandId brand, const Places& places, con
 
 } // namespace
 
-std::map<std::size_t, Id> same_by_link(Transaction& transaction, BrandId brand, const std::vector<const Post*>& posts) {
+std::map<std::size_t, Id> same_by_link(Transaction& transaction, BrandId brand, const std::vector<Linked>& posts) {
     Places brought, handed_in;
     for (std::size_t i = 0; i < posts.size(); ++i)
-        if (const auto hash = link_hash(*posts[i])) (is_reported(*posts[i]) ? handed_in : brought).emplace(*hash, i);
+        if (posts[i].hash) (posts[i].handed_in ? handed_in : brought).emplace(*posts[i].hash, i);
     std::map<std::size_t, Id> same;
     // Every page of a source asks: few posts are handed in, and those have an index of their own.
     add_same(transaction, brand, brought,

@@ -20,9 +20,15 @@ enum class Bringing { sources, people };
 /// each other's post at the same moment one must see the other's. To be called before the look.
 void take_turns(Transaction& transaction, BrandId brand, Bringing who);
 
+/// What is asked of a post's link.
+struct Linked {
+    std::optional<std::int64_t> hash;
+    bool handed_in = false;
+};
+
 /// By place in `posts`, none of which is known by its id, the post that stands for it already. For one that was handed in,
 /// what a source brought under the same link, where that is one alone; for one of a source, what was handed in.
-std::map<std::size_t, Id> same_by_link(Transaction& transaction, BrandId brand, const std::vector<const Post*>& posts);
+std::map<std::size_t, Id> same_by_link(Transaction& transaction, BrandId brand, const std::vector<Linked>& posts);
 
 /// A person handed in, too, what a source had brought: it is said of the post, whose words stay the platform's. True when
 /// its text had ended by its time: then it has those of the person and must be judged again.

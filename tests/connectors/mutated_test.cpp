@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 using namespace larum;
 using namespace larum::connectors;
@@ -72,8 +73,9 @@ void poll_answered(const KindGround& ground, const json& one, const json& step, 
     }
 }
 
-/// Calls `with(ground, case, step)` for every recorded poll that was answered well.
-template <class With> void each_good_poll(With with) {
+/// Calls `with(ground, case, step)` for every recorded poll that was answered well. Gives the kinds that had one.
+template <class With> std::set<std::string> each_good_poll(With with) {
+    std::set<std::string> kinds;
     for (const auto& ground : kind_grounds())
         for (const auto& [name, one] : cases_of(ground)) {
             if (one.contains("table_instead")) continue;
@@ -82,29 +84,36 @@ template <class With> void each_good_poll(With with) {
                 const bool polls = step.value("do", "poll") == "poll" && step.contains("answer") &&
                                    step["answer"].contains("body");
                 if (polls && step["answer"]["body"].is_structured() &&
-                    step["answer"].value("status", 200) == 200)
+                    step["answer"].value("status", 200) == 200) {
                     with(ground, one, step);
+                    kinds.insert(ground.kind);
+                }
             }
         }
+    return kinds;
 }
+
+constexpr std::size_t json_kinds = 15; ///< at least: those that poll and are answered JSON
 
 } // namespace
 
 TEST_CASE("no connector falls over an answer of which one value is of another kind",
           "[connectors][mutated]") {
     std::mt19937 random(20260405);
-    each_good_poll([&](const auto& ground, const json& one, const json& step) {
+    const auto kinds = each_good_poll([&](const auto& ground, const json& one, const json& step) {
         const auto cursor = step.contains("cursor") ? text_of(step["cursor"]) : std::string();
         for (int i = 0; i < mutations_each; ++i)
             poll_answered(ground, one, step, mutated(step["answer"]["body"], random), cursor);
     });
+    CHECK(kinds.size() >= json_kinds);
 }
 
 TEST_CASE("no connector falls over a cursor that makes no sense", "[connectors][mutated]") {
-    each_good_poll([](const auto& ground, const json& one, const json& step) {
+    const auto kinds = each_good_poll([](const auto& ground, const json& one, const json& step) {
         for (const std::string cursor :
              {"x", "{", "[]", "null", "7", "{\"mark\":1,\"position\":[],\"pages\":\"many\",\"born\":false}",
               "{\"position\":\"\",\"begun\":\"never\",\"seen\":-9,\"note\":1e9}", "9999999999999999999999"})
             poll_answered(ground, one, step, step["answer"]["body"], cursor);
     });
+    CHECK(kinds.size() >= json_kinds);
 }

@@ -82,11 +82,9 @@ void for_each_app(const Check& check) {
     }
 }
 
-void is_refused(const Receiver& receiver, const WebhookRequest& request, Time at) {
+bool is_refused(const Receiver& receiver, const WebhookRequest& request, Time at) {
     const auto answer = receiver.accept(request, at);
-    CHECK(answer.status == 401);
-    CHECK_FALSE(answer.store);
-    CHECK_FALSE(answer.ring);
+    return answer.status == 401 && !answer.store && !answer.ring;
 }
 
 std::string without_secret(std::string text) {
@@ -112,14 +110,17 @@ TEST_CASE("every app takes what its platform sends, and only rings when nothing 
 }
 
 TEST_CASE("every app refuses what lacks a signature", "[contract][receivers]") {
-    for_each_app([](const KindGround&, const Genuine& one, const Receiver& receiver) {
+    int asked = 0;
+    for_each_app([&](const KindGround&, const Genuine& one, const Receiver& receiver) {
         if (one.rings) return;
         auto bare = one.request;
         std::erase_if(bare.headers, [](const auto& header) { return header.first != "Content-Type"; });
         bare.target = bare.target.substr(0, bare.target.find('?'));
         bare.body = without_secret(bare.body);
-        is_refused(receiver, bare, one.at);
+        ++asked;
+        CHECK(is_refused(receiver, bare, one.at));
     });
+    CHECK(asked >= 10);
 }
 
 TEST_CASE("every app refuses what is forged", "[contract][receivers]") {
@@ -140,18 +141,22 @@ TEST_CASE("every app refuses what is forged", "[contract][receivers]") {
         const bool in_body = without_secret(one.request.body) != one.request.body;
         CHECK((refused >= 4 || in_body));
         if (!one.signs_body) return;
-        is_refused(receiver, with_body(one.request, one.request.body + " "), one.at);
-        is_refused(receiver, with_body(one.request, one.request.body.substr(0, one.request.body.size() - 1)), one.at);
-        is_refused(receiver, with_body(one.request, one.request.body.substr(0, one.request.body.size() / 2)), one.at);
-        is_refused(receiver, with_body(one.request, ""), one.at);
+        CHECK(is_refused(receiver, with_body(one.request, one.request.body + " "), one.at));
+        CHECK(is_refused(receiver, with_body(one.request, one.request.body.substr(0, one.request.body.size() - 1)), one.at));
+        CHECK(is_refused(receiver, with_body(one.request, one.request.body.substr(0, one.request.body.size() / 2)), one.at));
+        CHECK(is_refused(receiver, with_body(one.request, ""), one.at));
     });
 }
 
 TEST_CASE("every app refuses what another app's secret signed", "[contract][receivers]") {
-    for_each_app([](const KindGround& ground, const Genuine& one, const Receiver&) {
+    int asked = 0;
+    for_each_app([&](const KindGround& ground, const Genuine& one, const Receiver&) {
         const auto other = of_stranger(one.app);
-        if (!one.rings && other != one.app) is_refused(*receiver_of(ground, other), one.request, one.at);
+        if (one.rings || other == one.app) return;
+        ++asked;
+        CHECK(is_refused(*receiver_of(ground, other), one.request, one.at));
     });
+    CHECK(asked >= 10);
 }
 
 TEST_CASE("every app takes both secrets while they change", "[contract][receivers]") {

@@ -250,19 +250,6 @@ TEST_CASE("two sources that bring a post at the same moment end with one post", 
     CHECK(shelf.database.ask("SELECT count(*) FROM post") == "3");
 }
 
-TEST_CASE("pages of new posts go in fast", "[posts][.bench]") {
-    Shelf shelf;
-    const auto start = std::chrono::steady_clock::now();
-    constexpr int pages = 200;
-    for (int n = 0; n < pages; ++n) {
-        connectors::Page page;
-        for (int i = 0; i < 100; ++i) page.posts.push_back(post(std::to_string(n * 100 + i), "Trzeci raz dzwonię i nadal nic, paczka nie dotarła"));
-        shelf.save(page);
-    }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    WARN(pages * 100 / took.count() << " posts/s");
-}
-
 TEST_CASE("a deadline and the orders a platform names are kept, follow the platform and are decided anew", "[posts][answers]") {
     Shelf shelf;
     auto claim = post("1", "It came broken.");
